@@ -1,0 +1,1 @@
+"""Who did what to whom, written before anyone sees an answer."""

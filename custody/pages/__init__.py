@@ -1,0 +1,1 @@
+"""What pages show, read and worded before a template sees it."""

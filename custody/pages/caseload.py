@@ -1,0 +1,354 @@
+"""The caseload: everybody of the officer's areas, filtered, in groups or sorted, a hundred a page."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from access.officers import OfficerContext
+from custody.forms import DUE_CHOICES, MAPPA_CHOICES, STATUSES
+from custody.models import CustodyState, Whereabouts
+from custody.pages.due import Due
+from custody.pages.morning import new_events, place_words
+from custody.pages.people import (
+    Person,
+    age_on,
+    current_membership,
+    establishment_names,
+    surname_first,
+    tracked_people,
+)
+from custody.pages.signs import HELD, MISSED, SHORT_EVENTS, State
+from custody.wording import MONTHS, counted, day_of
+from offenders.models import SchemeMembership
+from vault.opened import scanning
+
+PAGE_SIZE: Final = 100
+NEXT_DAYS: Final = 28
+STRANDS: Final = {
+    SchemeMembership.Strand.CATCH_AND_CONVICT: "Catch",
+    SchemeMembership.Strand.PREVENT_AND_DETER: "Deter",
+    SchemeMembership.Strand.REHABILITATE_AND_RESETTLE: "Resettle",
+}
+GROUPS: Final = (
+    "Unlawfully at large or missing from feed",
+    "Due out within 7 days",
+    f"Due out in 8 to {NEXT_DAYS} days",
+    "Due out later",
+    "In custody, no release date",
+    "In the community",
+    "Managed elsewhere, releasing to your area",
+    "Died",
+)
+COLUMNS: Final = (
+    ("name", "Name"),
+    ("age", "Age"),
+    ("strand", "Strand"),
+    ("where", "Where now"),
+    ("release", "Next release"),
+    ("certainty", "How sure"),
+)
+ORDER_OF_CERTAINTY: Final = ("confirmed", "approved", "calculated", "stated", "eligible")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the table. ``group`` is the place of the row's group; ``strip`` the day drawn."""
+
+    id: UUID
+    group: int
+    name: str
+    age: int | None
+    strand: str
+    mappa: str
+    where: State
+    is_held: bool
+    due: Due | None
+    strip: int | None
+    change: str
+    is_new: bool
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """Rows under one heading; ``total`` counts the group over all pages. No heading when sorted."""
+
+    heading: str
+    total: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to filter by, and how many people it would leave."""
+
+    value: str
+    words: str
+    count: int | None
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading that sorts: its words, the query that sorts by it, and how the table is sorted now."""
+
+    code: str
+    words: str
+    query: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where the page stands among its pages; ``earlier`` and ``later`` are query strings."""
+
+    number: int
+    count: int
+    earlier: str
+    later: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """Everything on the caseload page."""
+
+    place: str
+    today: date
+    total: int
+    found: int
+    is_filtered: bool
+    sentence: str
+    groups: tuple[RowGroup, ...]
+    columns: tuple[Column, ...]
+    statuses: tuple[Choice, ...]
+    strands: tuple[Choice, ...]
+    mappa: tuple[Choice, ...]
+    due: tuple[Choice, ...]
+    prisons: tuple[Choice, ...]
+    sort: str
+    pages: Pages
+
+
+def caseload_page(officer: OfficerContext, asked: Mapping[str, Any], *, now: datetime) -> Caseload:
+    """Return a page of the caseload. Six queries, whatever is asked.
+
+    Opens the people it shows. Sorting by name or age and filtering by MAPPA look through everybody's
+    sealed values, which is counted as a scan.
+    """
+    today = day_of(now)
+    people = tracked_people(areas=officer.areas, today=today)
+    found = [person for person in people if _matches(person, asked)]
+    sort = asked.get("sort") or "release"
+    ordered = _in_order(found, sort, today)
+    number, count = _page_numbers(len(ordered), asked.get("page"))
+    shown = ordered[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    changed = set(new_events(officer.seen_before, now=now).values_list("offender_id", flat=True))
+    rows = [_row(person, changed, today) for person in shown]
+    filtered = any(asked.get(name) for name in ("status", "strand", "mappa", "due", "prison"))
+    return Caseload(
+        place=place_words(officer),
+        today=today,
+        total=len(people),
+        found=len(found),
+        is_filtered=filtered,
+        sentence=_sentence(len(found), len(people), sort, filtered=filtered),
+        groups=tuple(_grouped(rows, found, sort)),
+        columns=tuple(_columns(asked, sort)),
+        sort=sort,
+        pages=_pages(asked, number, count),
+        **_filters(people, asked),
+    )
+
+
+def _matches(person: Person, asked: Mapping[str, Any]) -> bool:
+    due_days = int(asked.get("due") or 0)
+    tests: list[Callable[[], bool]] = [
+        lambda: not asked.get("status") or person.state.whereabouts in asked["status"],
+        lambda: not asked.get("strand") or person.profile.strand in asked["strand"],
+        lambda: not due_days or (person.due is not None and person.due.days_to_go <= due_days),
+        lambda: not asked.get("prison") or _prison(person) == asked["prison"],
+        lambda: not asked.get("mappa") or _scanned_mappa(person) in asked["mappa"],
+    ]
+    return all(test() for test in tests)
+
+
+def _prison(person: Person) -> str:
+    return person.state.establishment_code if person.state.whereabouts in HELD else ""
+
+
+def _scanned_mappa(person: Person) -> str:
+    with scanning():
+        return mappa_of(person)
+
+
+def mappa_of(person: Person) -> str:
+    """Open the scheme's facts and return the MAPPA level, 1 to 3, or nothing."""
+    return str(current_membership(person.profile).get("mappa_level") or "")
+
+
+def _group_of(person: Person) -> int:
+    place = person.state.whereabouts
+    if place == Whereabouts.DIED:
+        return 7
+    if not person.is_ours:
+        return 6
+    if place in MISSED:
+        return 0
+    return _group_by_day(person.due) if place in HELD else 5
+
+
+def _group_by_day(due: Due | None) -> int:
+    if due is None:
+        return 4
+    if due.is_soon:
+        return 1
+    return 2 if due.days_to_go <= NEXT_DAYS else 3
+
+
+def _in_order(people: Sequence[Person], sort: str, today: date) -> list[Person]:
+    code = sort.removeprefix("-")
+    with scanning():
+        ordered = sorted(people, key=_key(code, today))
+    return ordered[::-1] if sort.startswith("-") else ordered
+
+
+def _key(code: str, today: date) -> Callable[[Person], tuple[Any, ...]]:
+    """Return what a column sorts by; without a value last."""
+    last = date.max
+    keys: dict[str, Callable[[Person], tuple[Any, ...]]] = {
+        "release": lambda p: (_group_of(p), p.due.day if p.due else last, str(p.id)),
+        "name": lambda p: (surname_first(p.profile).casefold(), str(p.id)),
+        "age": lambda p: (age_on(p.profile.date_of_birth, today) or 0, str(p.id)),
+        "strand": lambda p: (STRANDS.get(p.profile.strand or "", ""), str(p.id)),
+        "where": lambda p: (p.where.sign, p.where.words, str(p.id)),
+        "certainty": lambda p: (_certainty_rank(p.due), p.due.day if p.due else last),
+        "changed": lambda p: (-_timestamp(p.state.last_event_at), str(p.id)),
+    }
+    return keys[code]
+
+
+def _certainty_rank(due: Due | None) -> int:
+    return ORDER_OF_CERTAINTY.index(str(due.certainty)) if due else len(ORDER_OF_CERTAINTY)
+
+
+def _timestamp(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else 0
+
+
+def _row(person: Person, changed: set[UUID], today: date) -> Row:
+    profile, due = person.profile, person.due
+    scheme = current_membership(profile)
+    return Row(
+        id=person.id,
+        group=_group_of(person),
+        name=surname_first(profile),
+        age=age_on(profile.date_of_birth, today),
+        strand=STRANDS.get(profile.strand or "", ""),
+        mappa=str(scheme.get("mappa_level") or ""),
+        where=person.where,
+        is_held=person.state.whereabouts in HELD,
+        due=due,
+        strip=_strip(due),
+        change=_change(person.state, today),
+        is_new=person.id in changed,
+        officer=str(scheme.get("lead_officer") or ""),
+    )
+
+
+def _strip(due: Due | None) -> int | None:
+    """Return where the day stands on the strip of 28 days: 0 to 28, or None beyond it."""
+    return due.days_to_go if due and 0 <= due.days_to_go <= NEXT_DAYS else None
+
+
+def _change(state: CustodyState, today: date) -> str:
+    if not state.last_event_kind or state.last_event_at is None:
+        return ""
+    day = day_of(state.last_event_at)
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"{SHORT_EVENTS[state.last_event_kind]}, {day.day} {MONTHS[day.month - 1][:3]}{year}"
+
+
+def _grouped(rows: Sequence[Row], found: Sequence[Person], sort: str) -> Iterable[RowGroup]:
+    if sort.removeprefix("-") != "release":
+        yield RowGroup("", len(found), tuple(rows))
+        return
+    totals = Counter(_group_of(person) for person in found)
+    for number in sorted({row.group for row in rows}, reverse=sort.startswith("-")):
+        members = [row for row in rows if row.group == number]
+        yield RowGroup(GROUPS[number], totals[number], tuple(_by_day_and_name(members, sort)))
+
+
+def _by_day_and_name(rows: Sequence[Row], sort: str) -> list[Row]:
+    """Names decide only between people of one day on one page: everybody here is opened anyway."""
+    by_name = sorted(rows, key=lambda row: row.name.casefold())
+    latest_first = sort.startswith("-")
+    return sorted(by_name, key=lambda row: row.due.day if row.due else date.max, reverse=latest_first)
+
+
+def _sentence(found: int, total: int, sort: str, *, filtered: bool) -> str:
+    number = f"{counted(found, 'person', 'people')} of {total:,}" if filtered else f"All {total:,}"
+    soonest = ", soonest release first" if sort == "release" else ""
+    return f"{number}{soonest}."
+
+
+def _columns(asked: Mapping[str, Any], sort: str) -> Iterable[Column]:
+    for code, words in (*COLUMNS, ("changed", "Last change")):
+        order = {code: "ascending", f"-{code}": "descending"}.get(sort, "none")
+        wanted = f"-{code}" if sort == code else code
+        yield Column(code, words, _query(asked, sort=wanted, page=None), order)
+
+
+def _pages(asked: Mapping[str, Any], number: int, count: int) -> Pages:
+    return Pages(
+        number=number,
+        count=count,
+        earlier=_query(asked, page=number - 1) if number > 1 else "",
+        later=_query(asked, page=number + 1) if number < count else "",
+    )
+
+
+def _page_numbers(rows: int, asked: int | None) -> tuple[int, int]:
+    count = max(1, -(-rows // PAGE_SIZE))
+    return min(asked or 1, count), count
+
+
+def _query(asked: Mapping[str, Any], **changes: Any) -> str:
+    wanted = {**asked, **changes}
+    return urlencode({name: value for name, value in wanted.items() if value}, doseq=True)
+
+
+def _filters(people: Sequence[Person], asked: Mapping[str, Any]) -> dict[str, tuple[Choice, ...]]:
+    statuses = Counter(person.state.whereabouts for person in people)
+    strands = Counter(person.profile.strand for person in people)
+    prisons = Counter(_prison(person) for person in people)
+    names = establishment_names()
+    listed = sorted((code for code in prisons if code), key=lambda code: names.get(code, code))
+    return {
+        "statuses": _choices(STATUSES, asked.get("status"), statuses),
+        "strands": _choices(SchemeMembership.Strand.choices, asked.get("strand"), strands),
+        "mappa": _choices(MAPPA_CHOICES, asked.get("mappa"), None),
+        "due": _choices(DUE_CHOICES, [asked.get("due") or ""], _due_counts(people)),
+        "prisons": _choices([(code, names.get(code, code)) for code in listed], [asked.get("prison")], prisons),
+    }
+
+
+def _due_counts(people: Sequence[Person]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for value, _ in DUE_CHOICES[1:]:
+        days = int(value)
+        counts[value] = sum(p.due is not None and p.due.days_to_go <= days for p in people)
+    return counts
+
+
+def _choices(
+    offered: Iterable[tuple[Any, Any]], chosen: Sequence[Any] | None, counts: Mapping[Any, int] | None
+) -> tuple[Choice, ...]:
+    wanted = set(chosen or ())
+    return tuple(
+        Choice(str(value), str(words), counts.get(value) if counts else None, value in wanted)
+        for value, words in offered
+    )

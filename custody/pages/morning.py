@@ -1,0 +1,189 @@
+"""The morning page: where everyone is, what is new since the officer last looked, who is due out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from access.officers import OfficerContext
+from custody.due_out import DAYS_AHEAD, Leaving, Strip, week_grid, wide_strip
+from custody.models import CustodyEvent, Whereabouts
+from custody.pages.due import Due
+from custody.pages.news import News, in_words
+from custody.pages.people import Person, establishment_names, initials, name_first, named, tracked_people
+from custody.pages.signs import SIGNS
+from custody.wording import counted, day_of, joined, near_day
+
+NEWS_SHOWN: Final = 50
+FIRST_LOOK: Final = timedelta(days=7)
+SIGNS_SHOWN: Final = 60  # more people than this and a row of signs says less than the figure alone
+PLACES_NAMED: Final = 3
+
+GROUPS: Final = (
+    ("in custody", (Whereabouts.IN_CUSTODY, Whereabouts.IN_TRANSIT)),
+    ("out for a time", (Whereabouts.AT_COURT, Whereabouts.TEMPORARY_ABSENCE)),
+    ("in the community", (Whereabouts.COMMUNITY,)),
+    ("missing from feed", (Whereabouts.MISSING,)),
+    ("unlawfully at large", (Whereabouts.UNLAWFULLY_AT_LARGE,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many of the caseload are in one place, and the query that lists them."""
+
+    words: str
+    count: int
+    signs: tuple[str, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """An event and whose it is."""
+
+    name: str
+    news: News
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Somebody due out in the next 28 days, or overdue."""
+
+    id: UUID
+    name: str
+    where: str
+    when: str
+    due: Due
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """Everything on the morning page."""
+
+    today: date
+    place: str
+    looked_words: str
+    headline: str
+    sentence: str
+    people_count: int
+    groups: tuple[Group, ...]
+    news: tuple[NewsItem, ...]
+    has_more_news: bool
+    wide: Strip
+    grid: Strip
+    departures: tuple[Departure, ...]
+    soon: tuple[Departure, ...]
+    elsewhere_count: int
+
+
+def morning_page(officer: OfficerContext, *, now: datetime) -> Morning:
+    """Return the morning of an officer. Seven queries; opens the names it shows and no others."""
+    today = day_of(now)
+    people = tracked_people(areas=officer.areas, today=today)
+    ours = [person for person in people if person.is_ours]
+    news, has_more = _news(officer.seen_before, now=now)
+    leaving = _leaving(people, today)
+    departures = sorted(
+        (_departure(person, person.due, today) for person in leaving if person.due),
+        key=lambda departure: (departure.due.day, departure.name),
+    )
+    strip = [Leaving(p.due.day, str(p.due.certainty), initials(p.profile)) for p in leaving if p.due]
+    return Morning(
+        today=today,
+        place=place_words(officer),
+        looked_words=_looked_words(officer.seen_before, today),
+        headline=_headline(len(news), has_more=has_more),
+        sentence=_sentence(departures),
+        people_count=len(ours),
+        groups=tuple(_groups(ours)),
+        news=tuple(news),
+        has_more_news=has_more,
+        wide=wide_strip(strip, today=today),
+        grid=week_grid(strip, today=today),
+        departures=tuple(d for d in departures if not d.due.is_past),
+        soon=tuple(d for d in departures if d.due.is_soon),
+        elsewhere_count=sum(not d.is_ours for d in departures),
+    )
+
+
+def place_words(officer: OfficerContext) -> str:
+    """Return the officer's places in a few words."""
+    names = officer.place_names
+    return joined(names) if len(names) <= PLACES_NAMED else counted(len(names), "place")
+
+
+def new_events(seen_before: datetime | None, *, now: datetime) -> QuerySet[CustodyEvent]:
+    """Return the live events recorded since the last sign-in, newest first; the last week's at a first one."""
+    live = CustodyEvent.objects.filter(withdrawn_at__isnull=True, before_tracking=False)
+    if seen_before is None:
+        live = live.filter(learned_at__gt=now - FIRST_LOOK)
+    else:
+        live = live.filter(recorded_at__gt=seen_before)
+    return live.order_by("-learned_at", "-occurred_at", "pk")
+
+
+def _news(seen_before: datetime | None, *, now: datetime) -> tuple[list[NewsItem], bool]:
+    found = list(new_events(seen_before, now=now)[: NEWS_SHOWN + 1])
+    shown = found[:NEWS_SHOWN]
+    names = named({event.offender_id for event in shown})
+    places = establishment_names()
+    items = [
+        NewsItem(names[event.offender_id], in_words(event, places, today=day_of(now)))
+        for event in shown
+        if event.offender_id in names
+    ]
+    return items, len(found) > NEWS_SHOWN
+
+
+def _leaving(people: Sequence[Person], today: date) -> list[Person]:
+    last = today + timedelta(days=DAYS_AHEAD)
+    return [person for person in people if person.due and person.due.day < last]
+
+
+def _departure(person: Person, due: Due, today: date) -> Departure:
+    when = "Day passed" if due.is_past else near_day(due.day, today=today)
+    return Departure(person.id, name_first(person.profile), person.where.words, when, due, person.is_ours)
+
+
+def _groups(people: Sequence[Person]) -> list[Group]:
+    counts = Counter(Whereabouts(person.state.whereabouts) for person in people)
+    return [_group(words, kinds, counts) for words, kinds in GROUPS]
+
+
+def _group(words: str, kinds: tuple[Whereabouts, ...], counts: Counter[Whereabouts]) -> Group:
+    signs = [SIGNS[kind] for kind in kinds for _ in range(counts[kind])]
+    query = "&".join(f"status={kind}" for kind in kinds)
+    return Group(words, len(signs), tuple(signs) if len(signs) <= SIGNS_SHOWN else (), query)
+
+
+def _looked_words(seen_before: datetime | None, today: date) -> str:
+    if seen_before is None:
+        return "You have not looked before; this is the last week’s news"
+    day = near_day(seen_before, today=today)
+    return f"You last signed in {day.lower() if day in ('Today', 'Yesterday') else 'on ' + day}"
+
+
+def _headline(count: int, *, has_more: bool) -> str:
+    if not count:
+        return "Nothing is new."
+    number = f"More than {NEWS_SHOWN}" if has_more else str(count)
+    return f"{number} {'thing is' if count == 1 else 'things are'} new."
+
+
+def _sentence(departures: Sequence[Departure]) -> str:
+    """Return the plain sentence on releases: today, tomorrow, this week, or nobody."""
+    sure = [d for d in departures if not d.due.is_past and d.due.certainty != "eligible"]
+    for days, when in ((0, "today"), (1, "tomorrow")):
+        leaving = sum(d.due.days_to_go == days for d in sure)
+        if leaving:
+            return f"{counted(leaving, 'person leaves', 'people leave')} prison {when}."
+    leaving = sum(d.due.is_soon for d in sure)
+    if leaving:
+        return f"Nobody leaves prison today or tomorrow; {counted(leaving, 'person does', 'people do')} this week."
+    return "Nobody is due to leave prison in the next 7 days."

@@ -1,0 +1,1 @@
+"""Filters that templates write dates, numbers and signs with."""

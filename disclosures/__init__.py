@@ -1,0 +1,1 @@
+"""What leaves: extracts, recipients, approvals and losses."""

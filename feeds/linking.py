@@ -1,0 +1,218 @@
+"""Finds whose each source record is: by identifier when surname or date of birth agrees.
+
+Writes links, new people and match cases only; facts follow the links. The
+result does not depend on which record came first.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from access.keys import REVIEW_DESK, key_ids
+from feeds.models import Delivery, MatchCase
+from feeds.personas import Persona, personas_of
+from feeds.readings import NAME_AND_BIRTH
+from offenders.links import join_offenders, live_links
+from offenders.models import Offender, RecordLink
+
+SCHEME_FEEDS: Final = ("ppo",)
+PAIRS: Final = """
+SELECT a.record_id, b.record_id, bool_or(a.kind <> %(name_birth)s), r.feed
+  FROM feeds_sourcetoken a
+  JOIN feeds_sourcetoken b ON b.kind = a.kind AND b.token = a.token
+                          AND b.record_id <> a.record_id
+  JOIN feeds_sourcerecord r ON r.id = b.record_id
+ WHERE a.record_id = ANY(%(records)s)
+   AND (%(all)s OR EXISTS (SELECT FROM offenders_recordlink l
+                            WHERE l.record_id = b.record_id AND l.ended_at IS NULL))
+ GROUP BY a.record_id, b.record_id, r.feed
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two records that share a token; ``by_identifier`` when one of them is an identifier."""
+
+    other: UUID
+    other_feed: str
+    by_identifier: bool
+
+
+@dataclass(slots=True)
+class Linking:
+    """What linking changed, for the statement and for the refresh that follows."""
+
+    linked: set[UUID] = field(default_factory=set)
+    new_people: set[UUID] = field(default_factory=set)
+    people: set[UUID] = field(default_factory=set)
+    cases_opened: int = 0
+
+
+class Linker:
+    """Links the changed records of one delivery, inside its transaction."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        """Decide on the strength of this delivery."""
+        self.delivery = delivery
+        self.result = Linking()
+        self._links: dict[UUID, UUID] = {}
+        self._pairs: dict[UUID, list[Pair]] = {}
+        self._personas: dict[UUID, Persona] = {}
+
+    def link(self, record_ids: Iterable[UUID]) -> Linking:
+        """Link the records, and whatever their identifiers now reach."""
+        changed = set(record_ids)
+        is_scheme = self.delivery.feed in SCHEME_FEEDS
+        reached = self._link_scheme_records(changed) if is_scheme else changed
+        while reached:
+            fresh = self._link_roll_records(reached)
+            reached = self._unlinked_neighbours(fresh)
+        self._review(changed)
+        return self.result
+
+    def _link_scheme_records(self, records: set[UUID]) -> set[UUID]:
+        """Every scheme record has a person, its own if no other's; returns the roll's neighbours."""
+        self._load(records, everything=True)
+        for record in sorted(records):
+            agreeing = self._agreeing_people(record)
+            if record not in self._links:
+                own = agreeing or [self._new_person()]
+                rule = RecordLink.Rule.IDENTIFIER if agreeing else RecordLink.Rule.OWN_RECORD
+                self._add_link(record, own[0], rule, self.delivery.feed)
+            self._join(record, agreeing)
+        return {
+            pair.other
+            for record in records
+            for pair in self._pairs.get(record, ())
+            if pair.by_identifier and pair.other_feed not in SCHEME_FEEDS
+        }
+
+    def _link_roll_records(self, records: set[UUID]) -> set[UUID]:
+        self._load(records, everything=False)
+        fresh = set()
+        for record in sorted(records & self._pairs.keys()):
+            agreeing = self._agreeing_people(record)
+            if agreeing and record not in self._links:
+                self._add_link(record, agreeing[0], RecordLink.Rule.IDENTIFIER, "prison_roll")
+                fresh.add(record)
+            self._join(record, agreeing)
+        return fresh
+
+    def _unlinked_neighbours(self, records: set[UUID]) -> set[UUID]:
+        if not records:
+            return set()
+        pairs = _pairs(records, everything=True)
+        others = {p.other for found in pairs.values() for p in found if p.by_identifier}
+        return others - live_links(others).keys()
+
+    def _agreeing_people(self, record: UUID) -> list[UUID]:
+        """The people whose records share an identifier and agree, longest known first."""
+        found = {
+            self._links[pair.other]
+            for pair in self._pairs.get(record, ())
+            if pair.by_identifier and pair.other in self._links and self._agrees(record, pair.other)
+        }
+        known = Offender.objects.filter(pk__in=found).order_by("created_at", "pk")
+        return list(known.values_list("pk", flat=True)) if len(found) > 1 else list(found)
+
+    def _agrees(self, record: UUID, other: UUID) -> bool:
+        return self._personas[record].agrees_with(self._personas[other])
+
+    def _join(self, record: UUID, people: Sequence[UUID]) -> None:
+        """One record that agrees with two people shows that they are one."""
+        own = self._links.get(record)
+        others = [person for person in people if person != own]
+        if own is None or not others:
+            return
+        moved = join_offenders(own, others, delivery_id=self.delivery.pk)
+        self._links.update(dict.fromkeys(moved, own))
+        self.result.people |= {own, *others}
+        self.result.linked |= moved
+
+    def _new_person(self) -> UUID:
+        person = Offender.objects.create()
+        self.result.new_people.add(person.pk)
+        return person.pk
+
+    def _add_link(self, record: UUID, person: UUID, rule: str, feed: str) -> None:
+        RecordLink.objects.create(
+            record_id=record,
+            feed=feed,
+            offender_id=person,
+            rule=rule,
+            delivery_id=self.delivery.pk,
+        )
+        self._links[record] = person
+        self.result.linked.add(record)
+        self.result.people.add(person)
+
+    def _load(self, records: set[UUID], *, everything: bool) -> None:
+        pairs = _pairs(records, everything=everything)
+        self._pairs.update(pairs)
+        seen = set(pairs) | {pair.other for found in pairs.values() for pair in found}
+        self._links.update(live_links(seen | records))
+        self._personas.update(personas_of(seen - self._personas.keys()))
+
+    def _review(self, records: set[UUID]) -> None:
+        """Put to the review desk what an identifier or a name says and the rule does not settle."""
+        cases = []
+        for record in records & self._pairs.keys():
+            for pair in self._pairs[record]:
+                rule = self._doubt(record, pair)
+                if rule is not None:
+                    cases.append(self._case(record, pair.other, rule))
+        keys = list(key_ids("review", [REVIEW_DESK]).values())
+        for case in cases:
+            case.visible_to = keys
+        before = MatchCase.objects.count()
+        MatchCase.objects.bulk_create(cases, ignore_conflicts=True, batch_size=500)
+        self.result.cases_opened = MatchCase.objects.count() - before
+        self._close_settled(records)
+
+    def _doubt(self, record: UUID, pair: Pair) -> str | None:
+        person, other = self._links.get(record), self._links.get(pair.other)
+        if other is None or person == other:
+            return None
+        if not pair.by_identifier:
+            return MatchCase.Rule.NAME_ONLY
+        return None if self._agrees(record, pair.other) else MatchCase.Rule.CONTRADICTED
+
+    def _case(self, record: UUID, other: UUID, rule: str) -> MatchCase:
+        return MatchCase(
+            record_id=record,
+            other_record_id=other,
+            feed=self.delivery.feed,
+            rule=rule,
+            deciding_fields={
+                "record": self._personas[record].as_fields(),
+                "other": self._personas[other].as_fields(),
+            },
+            delivery_id=self.delivery.pk,
+        )
+
+    def _close_settled(self, records: set[UUID]) -> None:
+        open_cases = MatchCase.objects.filter(closed_at__isnull=True, record_id__in=records)
+        sides = list(open_cases.values_list("pk", "record_id", "other_record_id"))
+        links = live_links({side for _, *pair in sides for side in pair})
+        settled = [
+            case
+            for case, record, other in sides
+            if record in links and links[record] == links.get(other)
+        ]
+        MatchCase.objects.filter(pk__in=settled).update(closed_at=timezone.now())
+
+
+def _pairs(records: set[UUID], *, everything: bool) -> dict[UUID, list[Pair]]:
+    """Return, per record, the records that share a token; only linked ones unless ``everything``."""
+    found: dict[UUID, list[Pair]] = defaultdict(list)
+    values = {"name_birth": NAME_AND_BIRTH, "records": list(records), "all": everything}
+    with connection.cursor() as cursor:
+        cursor.execute(PAIRS, values)
+        for record, other, by_identifier, feed in cursor.fetchall():
+            found[record].append(Pair(other, feed, by_identifier))
+    return dict(found)

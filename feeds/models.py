@@ -1,0 +1,219 @@
+"""Deliveries, the sealed roll they carry and the account that is given of every row."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from offenders.models import visible_to_field
+from vault.fields import SealedJSONField, SealedTextField
+
+SEQUENCE_BITS = 24
+
+
+def position_of(*, extract_epoch: int, sequence: int) -> int:
+    """Return where a delivery stands among those of its feed and supplier.
+
+    Orders by extract time, then by sequence: a corrected file of one extract
+    stands right behind the file it corrects.
+    """
+    return (extract_epoch << SEQUENCE_BITS) | sequence
+
+
+class Supplier(models.Model):
+    """Who may send which feeds, and the Ed25519 key their manifests are signed with."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    public_key = models.BinaryField(max_length=32)
+    feeds = ArrayField(models.CharField(max_length=20))
+    registered_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """One sealed file as it came in, and what became of it."""
+
+    class State(models.TextChoices):
+        """The only states a delivery can be in. Source: feeds.md 1."""
+
+        RECEIVED = "received", "Received"
+        PUBLISHED = "published", "Published"
+        REFUSED = "refused", "Refused"
+        WAITING = "waiting", "Waiting for override"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    feed = models.CharField(max_length=20)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT)
+    sequence = models.PositiveIntegerField()
+    extract_at = models.DateTimeField()
+    position = models.BigIntegerField()
+    corrects = models.PositiveIntegerField(null=True)
+    forces = ArrayField(models.CharField(max_length=2), default=list)
+    rows = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    sealed_sha256 = models.CharField(max_length=64, unique=True)
+    manifest = models.JSONField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
+    received_at = models.DateTimeField(auto_now_add=True)
+    received_by = models.UUIDField(null=True)
+    published_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    fault_code = models.CharField(max_length=12, blank=True)
+    fault_message = models.CharField(max_length=300, blank=True)
+    fault_cure = models.CharField(max_length=300, blank=True)
+    override_by = models.UUIDField(null=True)
+    override_reason = models.CharField(max_length=300, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    statement = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "supplier", "sequence"], name="delivery_sequence_once"),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="delivery_published_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["feed", "supplier", "position"])]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.sequence}"
+
+
+class DeliveryPiece(models.Model):
+    """A megabyte of the ciphertext, kept until 28 days after publishing."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    ciphertext = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="deliverypiece_once")]
+
+    def __str__(self) -> str:
+        return f"piece {self.number} of {self.delivery_id}"
+
+
+class SourceRecord(models.Model):
+    """A feed's own record of a person: the sender's key, as a token only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    feed = models.CharField(max_length=20)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT)
+    token = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "supplier", "token"], name="sourcerecord_token_once")]
+
+    def __str__(self) -> str:
+        return f"{self.feed} record {self.pk}"
+
+
+class RowVersion(models.Model):
+    """What a record's row said from one delivery on, sealed whole."""
+
+    sealed_row = "record_id"
+    sealed_subject = "record_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="versions")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT)
+    position = models.BigIntegerField()
+    content_mac = models.BinaryField(max_length=16)
+    content = SealedJSONField(label="feeds.rowversion.content")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "position"], name="rowversion_once")]
+
+    def __str__(self) -> str:
+        return f"version {self.pk}"
+
+
+class SourceToken(models.Model):
+    """An identifier or match token that some version of a record has carried."""
+
+    record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="tokens")
+    kind = models.CharField(max_length=16)
+    token = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "kind", "token"], name="sourcetoken_once")]
+        indexes = [models.Index(fields=["kind", "token"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} token of {self.record_id}"
+
+
+class DeliveryMember(models.Model):
+    """A run of deliveries that a person's token stood in, by position, both ends included.
+
+    ``last_seen`` is null while the newest delivery holds the person. Kept for
+    ever: it answers whether someone was in a given file. Source: feeds.md 8.
+    """
+
+    feed = models.CharField(max_length=20)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT)
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT)
+    token = models.BinaryField(max_length=16)
+    first_seen = models.BigIntegerField()
+    last_seen = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "supplier", "token", "first_seen"], name="deliverymember_once"),
+            models.CheckConstraint(
+                condition=Q(last_seen__isnull=True) | Q(last_seen__gte=models.F("first_seen")),
+                name="deliverymember_run_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"member run {self.pk}"
+
+
+class QuarantinedRow(models.Model):
+    """A row that could not be taken: where it stood, what is wrong, how to mend it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="quarantine")
+    line = models.PositiveIntegerField()
+    code = models.CharField(max_length=8)
+    field = models.CharField(max_length=60)
+    message = models.CharField(max_length=300)
+    cure = models.CharField(max_length=300)
+    token = models.BinaryField(max_length=16, null=True)
+    raw = SealedTextField(label="feeds.quarantinedrow.raw", null=True)
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.code}"
+
+
+class MatchCase(models.Model):
+    """A doubtful match for a person to decide, with its own sealed copy of the fields."""
+
+    class Rule(models.TextChoices):
+        """Why it could not be decided by rule. Source: feeds.md 10.18."""
+
+        CONTRADICTED = "contradicted", "An identifier agrees; surname and date of birth do not"
+        NAME_ONLY = "name_only", "Name and date of birth agree; no identifier does"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record_id = models.UUIDField()
+    other_record_id = models.UUIDField()
+    feed = models.CharField(max_length=20)
+    rule = models.CharField(max_length=20, choices=Rule.choices)
+    deciding_fields = SealedJSONField(label="feeds.matchcase.deciding_fields")
+    delivery_id = models.UUIDField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+    visible_to = visible_to_field()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record_id", "other_record_id", "rule"], name="matchcase_once")]
+
+    def __str__(self) -> str:
+        return f"match case {self.pk}"

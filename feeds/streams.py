@@ -1,0 +1,61 @@
+"""The published deliveries of one feed and supplier, in the order of their extracts."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from feeds.models import Delivery
+
+WINDOW: Final = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Every published delivery of a feed and supplier, by position.
+
+    ``effective`` leaves out those that a later file corrects: they were
+    delivered, but no longer say what was so.
+    """
+
+    deliveries: tuple[Delivery, ...]
+    effective: tuple[Delivery, ...]
+
+    def before(self, position: int) -> Delivery | None:
+        """Return the nearest earlier delivery, corrected ones included."""
+        at = bisect_left([d.position for d in self.deliveries], position)
+        return self.deliveries[at - 1] if at else None
+
+    def after(self, position: int) -> Delivery | None:
+        """Return the nearest later delivery."""
+        later = [d for d in self.deliveries if d.position > position]
+        return later[0] if later else None
+
+    @property
+    def baseline_at(self) -> datetime | None:
+        """Return the extract time of the first delivery: who stands in it was there already."""
+        return self.effective[0].extract_at if self.effective else None
+
+    @property
+    def window_start(self) -> datetime | None:
+        """Return the first extract whose row versions are still all held."""
+        if not self.effective:
+            return None
+        floor = self.effective[-1].extract_at - WINDOW
+        return next(d.extract_at for d in self.effective if d.extract_at >= floor)
+
+
+def stream_of(feed: str, supplier_id: str, *, with_delivery: Delivery | None = None) -> Stream:
+    """Return the stream of a feed and supplier, with a delivery being published now if given."""
+    published = Delivery.objects.filter(
+        feed=feed, supplier_id=supplier_id, state=Delivery.State.PUBLISHED
+    ).only(
+        "id", "feed", "supplier", "sequence", "extract_at", "position", "corrects", "forces"
+    )  # fmt: skip
+    deliveries = {d.pk: d for d in published}
+    if with_delivery is not None:
+        deliveries[with_delivery.pk] = with_delivery
+    ordered = tuple(sorted(deliveries.values(), key=lambda d: d.position))
+    corrected = {d.corrects for d in ordered if d.corrects is not None}
+    effective = tuple(d for d in ordered if d.sequence not in corrected)
+    return Stream(ordered, effective)

@@ -1,0 +1,65 @@
+"""When a readable file is still not believed: too much of it is faulty, or too many have vanished."""
+
+from typing import Final
+
+from feeds.members import Turnover
+from feeds.models import Delivery
+from feeds.sources import FileFault
+
+QUARANTINED_LIMIT: Final = 0.20
+VANISHED_LIMIT: Final = {"prison_roll": 0.10, "ppo": 0.10}
+BITES_FROM: Final = 10
+
+
+class ThresholdFault(FileFault):
+    """A fault that an operator may overrule with a reason."""
+
+
+def check_control_total(stated: int, counted: int, overridden: frozenset[str]) -> None:
+    """Check the sender's control total.
+
+    Raises: FileFault T-01. Source: feeds.md 1.
+    """
+    if stated == counted or "T-01" in overridden:
+        return
+    raise FileFault(
+        "T-01",
+        f"the manifest states {stated} rows and the file holds {counted}",
+        "ask the sender for the whole file, or for a manifest with the right total",
+    )
+
+
+def check_quarantine(rows: int, quarantined: int) -> None:
+    """Check that no more than a fifth of the rows are faulty.
+
+    Raises: ThresholdFault T-02. Source: feeds.md 1 and 10.6.
+    """
+    if rows < BITES_FROM or quarantined <= rows * QUARANTINED_LIMIT:
+        return
+    raise ThresholdFault(
+        "T-02",
+        f"{quarantined} of {rows} rows are faulty; the limit is {QUARANTINED_LIMIT:.0%}",
+        "ask the sender for a corrected file, or overrule with a reason",
+    )
+
+
+def check_vanished(
+    delivery: Delivery, turnover: Turnover, earlier: Delivery | None, *, people: int
+) -> None:
+    """Check that no more than a tenth of the nearest earlier file's people are gone.
+
+    A PPO file is held against the last one only when both are complete for the
+    same forces. Raises: ThresholdFault T-03. Source: feeds.md 1 and 10.6.
+    """
+    if earlier is None or set(earlier.forces) != set(delivery.forces):
+        return
+    before = people - len(turnover.came) + len(turnover.gone)
+    limit = VANISHED_LIMIT[delivery.feed]
+    if before < BITES_FROM or len(turnover.gone) <= before * limit:
+        return
+    raise ThresholdFault(
+        "T-03",
+        f"{len(turnover.gone)} of {before} people have vanished since the file before; "
+        f"the limit is {limit:.0%}",
+        "ask the sender whether the file is complete, or overrule with a reason",
+    )

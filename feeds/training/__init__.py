@@ -1,0 +1,1 @@
+"""An invented England and Wales, advanced day by day and written out as sealed deliveries."""

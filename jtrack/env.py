@@ -1,0 +1,91 @@
+"""Read settings from the environment, and stop the start when a value is missing or wrong."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, *, default: str = "") -> str:
+    """Return the variable's text without surrounding blanks, or the default when it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def choice(name: str, *, allowed: Sequence[str], default: str) -> str:
+    """Return one of the allowed words.
+
+    Raises: ImproperlyConfigured when the variable holds another word.
+    """
+    value = text(name, default=default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}; mend it in the environment.")
+    return value
+
+
+def integer(name: str, *, default: int, lowest: int, highest: int) -> int:
+    """Return a whole number within limits.
+
+    Raises: ImproperlyConfigured when the variable is no number or out of limits.
+    """
+    value = text(name, default=str(default))
+    if not value.isdecimal() or not lowest <= int(value) <= highest:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {lowest} to {highest}.")
+    return int(value)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes or no, written as `yes` or `no`.
+
+    Raises: ImproperlyConfigured when the variable holds another word.
+    """
+    return choice(name, allowed=("yes", "no"), default="yes" if default else "no") == "yes"
+
+
+def words(name: str, *, default: Sequence[str] = ()) -> list[str]:
+    """Return the comma-separated words of the variable."""
+    value = text(name)
+    return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+
+def directory(name: str, *, default: Path) -> Path:
+    """Return an absolute path; it need not exist yet."""
+    return Path(text(name, default=str(default))).expanduser().resolve()
+
+
+def secret(path: Path) -> str:
+    """Return the one line of a secret file.
+
+    Raises: ImproperlyConfigured when the file is missing, empty or readable by others.
+    """
+    if not path.is_file():
+        raise ImproperlyConfigured(f"The secret file {path.name} is missing in {path.parent}; `make keys` makes it.")
+    if path.stat().st_mode & 0o077:
+        raise ImproperlyConfigured(f"The secret file {path.name} is open to others; set its mode to 0600.")
+    value = path.read_text(encoding="ascii").strip()
+    if not value:
+        raise ImproperlyConfigured(f"The secret file {path.name} is empty; remove it and run `make keys`.")
+    return value
+
+
+def database(name: str) -> dict[str, object] | None:
+    """Return host, port, name and options of a configured `postgresql://host:port/name?sslmode=…`, else None.
+
+    The login is chosen by the kind of process and its password read from a file, so the address carries neither.
+    Raises: ImproperlyConfigured when the address is of another kind or carries a login.
+    """
+    address = text(name)
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must look like postgresql://host:5432/jtrack?sslmode=verify-full.")
+    if parts.username or parts.password:
+        raise ImproperlyConfigured(f"{name} must carry no login: the process chooses it, files hold the passwords.")
+    return {
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or 5432),
+        "NAME": unquote(parts.path.strip("/")),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }

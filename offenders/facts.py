@@ -1,0 +1,144 @@
+"""How facts of source records are kept: inserted when first stated, superseded when disproved.
+
+One mechanism for every kind of fact, in this app and in custody: what the
+records' snapshots state now is compared with what stands, and only the
+difference is written.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from offenders.models import RecordFact, Supersession
+
+BATCH: Final = 500
+Content = tuple[Hashable, ...]
+M = TypeVar("M", bound=RecordFact)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One fact as derived. ``group`` runs on until another ``content`` is stated in it.
+
+    ``extra`` tells facts of one content apart without making a new fact of what
+    an older extract already said. ``learned_at`` is the extract that first said
+    it, where that is not when it became so.
+    """
+
+    group: Hashable
+    content: Content
+    valid_at: datetime
+    delivery_id: UUID
+    extra: Content = ()
+    learned_at: datetime | None = None
+
+    @property
+    def identity(self) -> tuple[Hashable, ...]:
+        """What makes two facts the same, whichever delivery said so."""
+        return self.group, self.content, self.valid_at, self.extra, self.learned_at
+
+    @property
+    def stated_at(self) -> datetime:
+        """The extract that first stated it."""
+        return self.learned_at or self.valid_at
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable(Generic[M]):
+    """A table of facts: how to read a row as stated, and how to build one."""
+
+    model: type[M]
+    read: Callable[[M], Stated]
+    build: Callable[[UUID, Stated], M]
+
+
+@dataclass(slots=True)
+class Changes:
+    """Which records gained or lost facts."""
+
+    inserted: int = 0
+    superseded: int = 0
+    records: set[UUID] = field(default_factory=set)
+
+
+def standing(model: type[M], record_ids: Iterable[UUID]) -> QuerySet[M]:
+    """Return the records' facts that nothing has superseded, oldest first."""
+    gone = Supersession.objects.filter(fact_id=OuterRef("pk"))
+    found = model._default_manager.filter(~Exists(gone), record_id__in=list(record_ids))
+    return found.order_by("valid_at", "recorded_at")
+
+
+def runs(statements: Iterable[Stated]) -> list[Stated]:
+    """Return only the statements that say something new in their group, in time order."""
+    last: dict[Hashable, Content] = {}
+    kept = []
+    for stated in sorted(statements, key=lambda s: s.valid_at):
+        if last.get(stated.group) == stated.content:
+            continue
+        last[stated.group] = stated.content
+        kept.append(stated)
+    return kept
+
+
+def reconcile(
+    table: FactTable[M],
+    wanted: Mapping[UUID, Sequence[Stated]],
+    *,
+    since: datetime,
+    delivery_id: UUID,
+    because: str,
+) -> Changes:
+    """Make the standing facts of each record equal to ``wanted``, and say what changed.
+
+    Facts first stated before ``since`` are older than the versions still held and
+    stand as they are.
+    """
+    existing: dict[UUID, list[M]] = {record_id: [] for record_id in wanted}
+    for row in standing(table.model, wanted):
+        existing[row.record_id].append(row)
+    changes, fresh, gone = Changes(), [], []
+    for record_id, statements in wanted.items():
+        added, disproved = _difference(table, existing[record_id], statements, since)
+        fresh += [table.build(record_id, stated) for stated in added]
+        gone += [_supersession(row, delivery_id, because) for row in disproved]
+        if added or disproved:
+            changes.records.add(record_id)
+    table.model._default_manager.bulk_create(fresh, batch_size=BATCH)
+    Supersession.objects.bulk_create(gone, batch_size=BATCH)
+    changes.inserted, changes.superseded = len(fresh), len(gone)
+    return changes
+
+
+def _difference(
+    table: FactTable[M], rows: Sequence[M], wanted: Sequence[Stated], since: datetime
+) -> tuple[list[Stated], list[M]]:
+    stands = [(row, table.read(row)) for row in rows]
+    older = {stated.group: stated.content for _, stated in stands if stated.stated_at < since}
+    needed = {stated.identity: stated for stated in _after(older, wanted)}
+    disproved = [
+        row
+        for row, stated in stands
+        if stated.stated_at >= since and stated.identity not in needed
+    ]
+    held = {stated.identity for _, stated in stands}
+    return [s for identity, s in needed.items() if identity not in held], disproved
+
+
+def _after(older: dict[Hashable, Content], wanted: Sequence[Stated]) -> Iterable[Stated]:
+    """Leave out what the older facts already say at the start of the window."""
+    last = dict(older)
+    for stated in wanted:
+        if last.get(stated.group) == stated.content:
+            continue
+        last[stated.group] = stated.content
+        yield stated
+
+
+def _supersession(row: RecordFact, delivery_id: UUID, because: str) -> Supersession:
+    return Supersession(
+        fact_id=row.pk, record_id=row.record_id, delivery_id=delivery_id, because=because
+    )

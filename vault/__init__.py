@@ -1,0 +1,1 @@
+"""Keys, sealing of values and fields, blind indexes."""
