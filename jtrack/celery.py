@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jtrack.settings")
 os.environ.setdefault("JTRACK_PROCESS", "worker")
@@ -10,3 +11,12 @@ os.environ.setdefault("JTRACK_PROCESS", "worker")
 app = Celery("jtrack")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# A bell that nobody heard in time is dropped: the next one says the same.
+EVERY_MINUTE = {"schedule": 60.0, "options": {"expires": 55}}
+
+app.conf.beat_schedule = {
+    "fetch from the drop folder": {"task": "feeds.drop", **EVERY_MINUTE},
+    "publish whatever waits": {"task": "feeds.sweep", **EVERY_MINUTE},
+    "erase what is past its time": {"task": "feeds.night", "schedule": crontab(hour="2", minute="10")},
+}

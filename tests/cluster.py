@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg2
 import psycopg2.extensions
@@ -140,7 +140,7 @@ class Broom:
         )
         return [row[0] for row in found]
 
-    def _execute(self, statement: str, values: list[str] | None = None) -> list[tuple[object, ...]]:
+    def _execute(self, statement: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         assert self._connection is not None
         with self._connection.cursor() as cursor:
             cursor.execute(statement, values)

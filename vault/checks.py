@@ -10,7 +10,6 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django_cryptography.fields import EncryptedMixin
 
@@ -42,8 +41,12 @@ def faults_of(every_model: Iterable[type[models.Model]]) -> list[CheckMessage]:
 
 
 def sealed_names() -> frozenset[str]:
-    """Return the names of all sealed fields of the installed models."""
-    return frozenset(field.name for model in apps.get_models() for field in sealed_fields(model))
+    """Return the names that only sealed fields bear among the installed models' fields."""
+    fields = [field for model in apps.get_models() for field in model._meta.local_fields]
+    return frozenset(
+        {field.name for field in fields if isinstance(field, SealedMixin)}
+        - {field.name for field in fields if not isinstance(field, SealedMixin)}
+    )
 
 
 def ordered_by_sealed(sources: Iterable[Path], *, names: frozenset[str]) -> list[str]:
@@ -139,10 +142,7 @@ def _named(model: type[models.Model], attname: str) -> "models.Field[Any, Any] |
     by_attname = {each.attname: each for each in model._meta.concrete_fields}
     field: models.Field[Any, Any] | None = by_attname.get(wanted)
     while isinstance(field, models.ForeignKey):
-        try:
-            field = field.target_field
-        except FieldDoesNotExist:
-            return None
+        field = field.target_field
     return field
 
 

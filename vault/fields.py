@@ -5,6 +5,7 @@ The field machinery is django-cryptography's; its cipher, its pickling and its o
 
 import datetime
 import json
+from abc import abstractmethod
 from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
@@ -201,13 +202,13 @@ class SealedMixin(Machinery[_Set_contra, _Get_co]):
 
     # --- what kinds of field fill in ---
 
+    @abstractmethod
     def encode(self, value: Any) -> bytes:
         """Return the bytes to be sealed. Raises: TypeError, ValueError."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, plain: bytes) -> Any:
         """Return the value of the opened bytes."""
-        raise NotImplementedError
 
 
 class _SealedText(SealedMixin[_Set_contra, _Get_co]):

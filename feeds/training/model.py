@@ -20,7 +20,7 @@ class Movement(NamedTuple):
     at: datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Custody:
     """One stay in custody. ``dates`` is keyed by SED, CRD, HDCED… and CONFIRMED, as the file's columns are."""
 
@@ -76,7 +76,7 @@ class Filed(NamedTuple):
     operative_type: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Adoption:
     """One area's adoption of a person, week by week. Weeks count the PPO files from 0."""
 
@@ -94,7 +94,7 @@ class Adoption:
     stated: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Person:
     """Somebody who does not exist."""
 
@@ -135,7 +135,8 @@ class Person:
 
         Source: domain.md a.3.
         """
-        codes = ["OPPO"] if self.adoptions and self.serial % 10 < 7 else []
+        is_known_here = any(adoption.first_week == 0 for adoption in self.adoptions) and self.serial % 10 < 7
+        codes = ["OPPO"] if is_known_here else []
         codes += [f"P{self.mappa_level}"] if self.mappa_level else []
         codes += ["SR"] if self.is_sex_offender else []
         codes += ["XVL"] if self.serial % 17 == 0 else []

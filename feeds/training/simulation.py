@@ -1,7 +1,7 @@
 """Build a world and advance it from roll to roll, writing down what the files show and what truly happened."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
@@ -131,7 +131,7 @@ class Simulation:
         if week.number == 0:
             return
         last_roll = week.number * DAYS_A_WEEK  # the roll of the day before, counted from 1
-        for person in dict.fromkeys(person for person, _ in in_week(self.adopted, week.number)).keys():
+        for person in dict.fromkeys(person for person, _ in in_week(self.adopted, week.number)):
             found = self.tracking.get(person.serial)
             if found is None or found.since != week.at or person.filed is None:
                 continue
@@ -144,7 +144,8 @@ class Simulation:
                 first_file=last_roll,
                 to_establishment=person.filed.prison,
             )
-            self._found_inside.append(_in_review(seen) if found.in_review else seen)
+            hidden = replace(seen, observable=False, first_file=None, why_not="in_review")
+            self._found_inside.append(hidden if found.in_review else seen)
 
 
 def when_freed(world: World, person: Person) -> None:
@@ -165,11 +166,6 @@ def aware(moment: datetime) -> datetime:
     return moment.replace(microsecond=0, tzinfo=LONDON, fold=0)
 
 
-def rows_of(world: World) -> Iterator[Person]:
-    """Yield everybody whom the roll of this moment holds."""
-    return world.roll()
-
-
 def _event(person: Person, verdict: Verdict, number: int) -> TruthEvent:
     happening = verdict.happening
     return TruthEvent(
@@ -184,16 +180,4 @@ def _event(person: Person, verdict: Verdict, number: int) -> TruthEvent:
         old_date=happening.old_date,
         new_date=happening.new_date,
         why_not=verdict.why_not,
-    )
-
-
-def _in_review(event: TruthEvent) -> TruthEvent:
-    return TruthEvent(
-        kind=event.kind,
-        ppo_reference=event.ppo_reference,
-        prison_number=event.prison_number,
-        occurred_at=event.occurred_at,
-        observable=False,
-        to_establishment=event.to_establishment,
-        why_not="in_review",
     )

@@ -42,10 +42,15 @@ SABOTAGE = {
         "REVOKE SELECT ON access_session FROM jt_web",
         "The table access_session belongs to the gate, but the web role has a right to it.",
     ),
-    "web role is a member of the worker": (
-        "GRANT jt_worker TO jt_web",
-        "REVOKE jt_worker FROM jt_web",
-        "The login jt_web is a member of jt_worker.",
+    "web role is a member of the gate": (
+        "GRANT jt_gate TO jt_web",
+        "REVOKE jt_gate FROM jt_web",
+        "The login jt_web is a member of jt_gate.",
+    ),
+    "web role owns a table": (
+        "ALTER TABLE access_force OWNER TO jt_web",
+        "ALTER TABLE access_force OWNER TO jt_owner; GRANT SELECT ON access_force TO jt_web",
+        "The login jt_web owns access_force.",
     ),
     "web role bypasses row security": (
         "ALTER ROLE jt_web BYPASSRLS",

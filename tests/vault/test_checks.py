@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import AppConfig, apps
 from django.apps.registry import Apps
+from django.conf import settings
 from django.db import models
 from django.test import override_settings
 from django_cryptography.fields import encrypt
 
 from tests.vault.example import Alias, Person
-from vault.checks import check_key_files, check_models, faults_of, ordered_by_sealed
+from vault.checks import check_key_files, check_models, faults_of, ordered_by_sealed, sealed_names
 from vault.fields import SealedCharField, SealedDateField
 from vault.keyring import generate
 
@@ -165,3 +167,20 @@ def test_a_query_that_sorts_by_a_sealed_field_is_found(tmp_path: Path, source: s
     page.write_text(source)
 
     assert ordered_by_sealed([page], names=frozenset({"surname"})) == found
+
+
+def test_no_query_of_the_site_sorts_by_a_sealed_field() -> None:
+    sources = [
+        path for config in apps.get_app_configs() if _is_ours(config) for path in Path(config.path).rglob("*.py")
+    ]
+
+    assert len(sources) > 20
+    assert ordered_by_sealed(sources, names=sealed_names()) == []
+
+
+def _is_ours(config: AppConfig) -> bool:
+    return Path(config.path).parent == Path(settings.ROOT)
+
+
+def test_a_name_that_is_sealed_nowhere_is_not_guarded() -> None:
+    assert "password" not in sealed_names()

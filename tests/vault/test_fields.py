@@ -310,6 +310,11 @@ def test_dumping_is_refused(form: str, name: str) -> None:
         serializers.serialize(form, [person], fields=[name])
 
 
+def test_a_value_is_not_made_a_text() -> None:
+    with pytest.raises(FieldError, match="not dumped"):
+        field_of("surname").value_to_string(a_person())
+
+
 def test_loading_a_dump_is_refused() -> None:
     person = a_person()
 
@@ -329,10 +334,10 @@ def test_the_packages_own_cipher_is_out_of_reach(use: Callable[[Any], object]) -
         use(field_of("surname"))
 
 
-@pytest.mark.parametrize("argument", ["key", "ttl"])
-def test_the_packages_own_options_are_refused(argument: str) -> None:
+@pytest.mark.parametrize("option", [{"key": b"0" * 32}, {"ttl": 60}], ids=["key", "ttl"])
+def test_the_packages_own_options_are_refused(option: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match="leave out key and ttl"):
-        SealedCharField(label="x", **{argument: None})
+        SealedCharField(label="x", **option)
 
 
 def test_a_field_without_a_label_is_refused() -> None:

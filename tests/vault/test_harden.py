@@ -21,6 +21,16 @@ def test_hardening_forbids_core_files_and_attaching() -> None:
     assert answer.stdout.strip() == "(0, 0) 0"
 
 
+def test_where_there_is_no_such_switch_only_core_files_are_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[tuple[int, int]] = []
+    monkeypatch.setattr("vault.harden.sys.platform", "freebsd14")
+    monkeypatch.setattr("vault.harden.resource.setrlimit", lambda _, limit: limits.append(limit))
+
+    harden()
+
+    assert limits == [(0, 0)]
+
+
 def test_a_kernel_that_refuses_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusing:
         def prctl(self, *_: int) -> int:

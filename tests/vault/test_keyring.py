@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 from vault import keyring as keyring_module
 from vault.keyring import (
@@ -229,6 +230,39 @@ def test_a_key_made_by_another_process_meanwhile_is_kept(tmp_path: Path) -> None
 
     assert not written
     assert (tmp_path / "fields.1").read_bytes() == before
+
+
+def test_two_processes_that_add_a_key_at_once_do_not_both_succeed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate(tmp_path)
+    monkeypatch.setattr(keyring_module, "_write_master", lambda _: False)
+
+    with pytest.raises(KeyringError, match=r"fields\.2 was made by someone else"):
+        add_key(tmp_path, "fields")
+
+
+def test_a_key_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "fields.1").mkdir()
+
+    with pytest.raises(KeyringError, match=r"fields\.1 cannot be read"):
+        keyring_in(tmp_path).primary("fields")
+
+
+def test_a_key_without_a_label_is_refused() -> None:
+    with pytest.raises(ValueError, match="label must not be empty"):
+        random_keyring().derive("fields", "", 1)
+
+
+def test_the_process_reads_the_keys_of_its_settings_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    generate(tmp_path)
+    monkeypatch.setattr("vault.keyring._Current.ring", None)
+
+    with override_settings(KEYS_DIRECTORY=tmp_path):
+        ring = keyring()
+
+    assert ring.derive("fields", "a", 1) == keyring_in(tmp_path).derive("fields", "a", 1)
+    assert keyring() is ring
 
 
 def test_another_keyring_is_in_force_only_inside_its_block() -> None:

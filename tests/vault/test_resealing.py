@@ -85,6 +85,17 @@ def test_a_right_that_the_worker_has_is_left_alone(five_old_people: Superuser) -
         assert cursor.fetchone() == (True, False)
 
 
+def test_a_worker_that_may_update_everything_is_lent_nothing(five_old_people: Superuser) -> None:
+    with five_old_people.cursor() as cursor:
+        cursor.execute("GRANT UPDATE ON example_person TO jt_worker")
+
+    assert sum(reseal(TABLE)) == 5
+
+    with five_old_people.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('jt_worker', 'example_person', 'UPDATE')")
+        assert cursor.fetchone() == (True,)
+
+
 def test_a_worker_that_may_update_reseals_by_itself(five_old_people: Superuser, db_as: As) -> None:
     with five_old_people.cursor() as cursor:
         cursor.execute("GRANT UPDATE ON example_person TO jt_worker")
