@@ -7,7 +7,6 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 export JTRACK_HOME ?= $(CURDIR)/.jtrack
-export PYTHONDONTWRITEBYTECODE ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: run test check bench drill install frontend browser keys lock
@@ -23,8 +22,8 @@ check: install frontend keys ## Format, lint, types, layers, deployment settings
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python manage.py check --deploy --fail-level WARNING
-	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@JTRACK_HTTPS=yes $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 bench: install keys ## Measurements, side by side
 	@$(BIN)/python -m bench

@@ -92,6 +92,21 @@ class Day:
         """Return where the day's words stand in the grid."""
         return self.x + CELL / 2
 
+    @property
+    def label_y(self) -> float:
+        """Return the baseline of the day's number in the grid."""
+        return self.height + 16
+
+    @property
+    def line_left(self) -> float:
+        """Return where the line under the grid's blocks begins."""
+        return self.x + 4
+
+    @property
+    def line_right(self) -> float:
+        """Return where it ends."""
+        return self.x + CELL - 4
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:

@@ -61,12 +61,7 @@ def derive_events(facts: RecordFacts, *, baseline_at: datetime) -> list[Event]:
     ``baseline_at`` is the supplier's first roll: who stands in it was inside
     already and raises no event. Source: feeds.md 3, domain.md b.3.
     """
-    events = [
-        event
-        for step in _steps(facts)
-        if step.now.valid_at > baseline_at
-        for event in _events_of(step, facts)
-    ]
+    events = [event for step in _steps(facts) if step.now.valid_at > baseline_at for event in _events_of(step, facts)]
     events += _absence_events_without_a_step(facts, baseline_at)
     events += [event for event in _date_events(facts) if event.learned_at > baseline_at]
     return sorted(events, key=lambda event: (event.learned_at, event.occurred_at, event.kind))
@@ -75,9 +70,7 @@ def derive_events(facts: RecordFacts, *, baseline_at: datetime) -> list[Event]:
 def operative_as_of(facts: RecordFacts, moment: datetime) -> Operative | None:
     """Return the operative date by the statements known at ``moment``, that one included."""
     inside = _fact_at(facts.custody, moment)
-    return operative_date(
-        dates_as_of(facts, moment), on_remand=inside is not None and is_on_remand(inside)
-    )
+    return operative_date(dates_as_of(facts, moment), on_remand=inside is not None and is_on_remand(inside))
 
 
 def is_on_remand(fact: CustodyFact) -> bool:
@@ -208,9 +201,7 @@ def _departure(step: Step, facts: RecordFacts) -> Event:
         return _event(step, kind, last.valid_at, last.precision, last)
     operative = operative_as_of(facts, now.last_seen_at)
     first_absent, last_seen = _day(now.valid_at), _day(now.last_seen_at)
-    if operative is not None and explains_absence(
-        operative, last_seen=last_seen, first_absent=first_absent
-    ):
+    if operative is not None and explains_absence(operative, last_seen=last_seen, first_absent=first_absent):
         latest = max(last_seen, first_absent - timedelta(days=1))
         day = min(max(operative.date, last_seen), latest)
         return _event(step, "released", _midnight(day), "day", None)
@@ -275,9 +266,7 @@ def _when(step: Step, movement: MovementFact | None) -> tuple[datetime, Precisio
     return step.now.valid_at, "day"
 
 
-def _event(
-    step: Step, kind: str, at: datetime, precision: Precision, movement: MovementFact | None
-) -> Event:
+def _event(step: Step, kind: str, at: datetime, precision: Precision, movement: MovementFact | None) -> Event:
     now = step.now
     return Event(
         kind=kind,

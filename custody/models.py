@@ -32,11 +32,7 @@ class MovementReason(models.Model):
     active = models.BooleanField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["movement_type", "code"], name="movementreason_once_per_type"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["movement_type", "code"], name="movementreason_once_per_type")]
 
     def __str__(self) -> str:
         return f"{self.movement_type}/{self.code}"
@@ -200,9 +196,7 @@ class CustodyState(models.Model):
     sealed_subject = "offender_id"
     sealed_row = "offender_id"
 
-    offender = models.OneToOneField(
-        Offender, primary_key=True, on_delete=models.CASCADE, related_name="custody_state"
-    )
+    offender = models.OneToOneField(Offender, primary_key=True, on_delete=models.CASCADE, related_name="custody_state")
     whereabouts = models.CharField(max_length=20, choices=Whereabouts.choices)
     establishment_code = models.CharField(max_length=6, blank=True)
     since = models.DateTimeField(null=True)

@@ -1,193 +1,168 @@
-"""Turns a record's custody facts into the periods, stays and absences that the timeline draws."""
+"""A person's periods in custody, from the facts: what the timeline draws.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import pairwise
-from typing import Final, Protocol
+Pure. A period begins with a reception and ends with a departure; stays, legal
+spans and absences lie inside it.
+"""
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from custody.events import IN_TRANSIT, Event
 from custody.legal_status import Band, parse_legal_status
 from custody.snapshots import CustodyFact, MovementFact, RecordFacts
 from custody.timeline import Absence, AbsenceKind, EndKind, Legal, Period, Span, Stay, midnight
+from custody.wording import day_of
 
-IN_TRANSIT: Final = "TRN"
-LEGAL_OF_BAND: Final[dict[Band, Legal]] = {
+LEGAL: Final[Mapping[Band, Legal]] = {
     Band.SENTENCED: "sentenced",
     Band.INDETERMINATE: "sentenced",
     Band.REMAND: "remand",
     Band.RECALLED: "recalled",
-    Band.OTHER: "unknown",
 }
-ENDS: Final[dict[str, EndKind]] = {
+ENDS: Final[Mapping[str, EndKind]] = {
     "released": "released",
     "missing_from_feed": "missing",
     "escaped": "escaped",
     "absconded": "escaped",
     "died": "died",
 }
-ABSENCE_KINDS: Final[dict[str, AbsenceKind]] = {"CRT": "court", "TAP": "absence"}
-OUT: Final = "OUT"
-# A first file this soon after reception says what held from the start; a later one cannot.
-FILE_FOLLOWS_WITHIN: Final = timedelta(days=2)
 
 
-class Happening(Protocol):
-    """What is needed of an event: its kind, when it happened and when it was learnt."""
+def derive_periods(facts: RecordFacts, events: Sequence[Event], *, names: Mapping[str, str]) -> list[Period]:
+    """Return the periods in custody, oldest first; ``names`` gives establishments' short names.
 
-    kind: str
-    occurred_at: datetime
-    learned_at: datetime
-
-
-@dataclass(slots=True)
-class _Run:
-    """Consecutive facts of one booking, and the fact that ended it, if one did."""
-
-    facts: list[CustodyFact]
-    ended_by: CustodyFact | None = None
-
-
-def periods_of(facts: RecordFacts, events: Iterable[Happening], establishments: Mapping[str, str]) -> list[Period]:
-    """Return the periods in custody that one record's facts show, oldest first.
-
-    Before the first file that held the person only the day of first reception is known: legal status
-    and establishment of that time stay unknown.
+    An absence that later proved a fault of the feed does not end a period.
     """
-    happened = {(event.learned_at, event.kind): event.occurred_at for event in events}
-    return [_period(run, facts.movements, happened, establishments) for run in _runs(facts.custody)]
+    groups = list(_by_period(facts.custody, events))
+    return [
+        _period(group, facts, events, names, following)
+        for group, following in zip(groups, [*groups[1:], None], strict=True)
+        if any(fact.is_present for fact in group)
+    ]
 
 
-def _runs(facts: Sequence[CustodyFact]) -> list[_Run]:
-    runs: list[_Run] = []
-    for fact in facts:
-        current = runs[-1] if runs else None
-        if not fact.is_present:
-            if current is not None:
-                current.ended_by = fact
-        elif current is not None and current.facts[-1].booking_number == fact.booking_number:
-            # The same booking again: the file that left the person out was at fault.
-            current.ended_by = None
-            current.facts.append(fact)
-        else:
-            if current is not None and current.ended_by is None:
-                current.ended_by = fact
-            runs.append(_Run([fact]))
-    return runs
+def _by_period(custody: Sequence[CustodyFact], events: Sequence[Event]) -> Iterator[list[CustodyFact]]:
+    entered = {event.learned_at for event in events if event.kind == "entered"}
+    group: list[CustodyFact] = []
+    for fact in custody:
+        if group and fact.valid_at in entered:
+            yield group
+            group = []
+        group.append(fact)
+    if group:
+        yield group
 
 
 def _period(
-    run: _Run,
-    movements: Sequence[MovementFact],
-    happened: Mapping[tuple[datetime, str], datetime],
-    establishments: Mapping[str, str],
+    group: Sequence[CustodyFact],
+    facts: RecordFacts,
+    events: Sequence[Event],
+    names: Mapping[str, str],
+    following: Sequence[CustodyFact] | None,
 ) -> Period:
-    first = run.facts[0]
-    starts_at = midnight(first.first_received_on) if first.first_received_on else first.valid_at
-    ends_at, end_kind = _end(run.ended_by, happened)
-    during = [m for m in movements if starts_at <= m.valid_at and (ends_at is None or m.valid_at <= ends_at)]
+    starts_at, start_known = _start(group[0], events)
+    ends_at, end_kind = _end(group[-1], events, following)
+    movements = [m for m in facts.movements if _within(m.valid_at, starts_at, ends_at)]
+    held = [fact for fact in group if fact.is_present]
     return Period(
         starts_at=starts_at,
-        start_known=first.first_received_on is not None,
+        start_known=start_known,
         ends_at=ends_at,
         end_kind=end_kind,
-        spans=tuple(_spans(run.facts, starts_at, ends_at)),
-        stays=tuple(_stays(run.facts, starts_at, ends_at, during, happened, establishments)),
-        absences=tuple(_absences(during, run.facts)),
+        spans=tuple(_spans(held, starts_at, ends_at)),
+        stays=tuple(_stays(held, movements, starts_at, ends_at, names)),
+        absences=tuple(_absences(movements)),
     )
 
 
+def _start(first: CustodyFact, events: Sequence[Event]) -> tuple[datetime, bool]:
+    for event in events:
+        if event.kind == "entered" and event.learned_at == first.valid_at:
+            return event.occurred_at, True
+    if first.first_received_on is not None:
+        return midnight(first.first_received_on), True
+    return first.valid_at, False
+
+
 def _end(
-    fact: CustodyFact | None, happened: Mapping[tuple[datetime, str], datetime]
+    last: CustodyFact, events: Sequence[Event], following: Sequence[CustodyFact] | None
 ) -> tuple[datetime | None, EndKind]:
-    if fact is None:
-        return None, "open"
-    for kind, end in ENDS.items():
-        if (fact.valid_at, kind) in happened:
-            at = happened[fact.valid_at, kind]
-            return (at, end) if end != "missing" else (fact.last_seen_at or at, end)
-    # Another booking began between two files: the release itself was not seen.
-    return fact.last_seen_at or fact.valid_at, "released"
+    if not last.is_present:
+        for event in events:
+            if event.learned_at == last.valid_at and event.kind in ENDS:
+                return event.occurred_at, ENDS[event.kind]
+        return last.valid_at, "released"
+    if following is not None:
+        # Two bookings meet: the release between them left no trace but the second reception.
+        return _start(following[0], events)[0], "released"
+    return None, "open"
 
 
-def _spans(facts: Sequence[CustodyFact], starts_at: datetime, ends_at: datetime | None) -> Iterator[Span]:
-    first = facts[0].valid_at
-    marks: list[tuple[datetime, Legal]] = []
-    if first - starts_at > FILE_FOLLOWS_WITHIN:
-        marks.append((starts_at, "unknown"))
-        marks.append((first, _legal(facts[0])))
-    else:
-        marks.append((starts_at, _legal(facts[0])))
-    for before, fact in pairwise(facts):
-        if _legal(fact) != _legal(before):
-            marks.append((fact.valid_at, _legal(fact)))
-    ends = [at for at, _ in marks[1:]] + [ends_at]
-    for (at, legal), end in zip(marks, ends, strict=True):
-        yield Span(at, end, legal)
+def _spans(held: Sequence[CustodyFact], starts_at: datetime, ends_at: datetime | None) -> Iterator[Span]:
+    runs = [(legal, next(group)) for legal, group in groupby(held, key=_legal)]
+    begun = [starts_at, *(fact.valid_at for _, fact in runs[1:])]
+    for (legal, _), start, end in zip(runs, begun, [*begun[1:], ends_at], strict=True):
+        yield Span(start, end, legal)
 
 
 def _legal(fact: CustodyFact) -> Legal:
     status = parse_legal_status(fact.legal_status)
-    return LEGAL_OF_BAND[status.band] if status else "unknown"
+    return LEGAL.get(status.band, "unknown") if status is not None else "unknown"
 
 
 def _stays(
-    facts: Sequence[CustodyFact],
+    held: Sequence[CustodyFact],
+    movements: Sequence[MovementFact],
     starts_at: datetime,
     ends_at: datetime | None,
-    movements: Sequence[MovementFact],
-    happened: Mapping[tuple[datetime, str], datetime],
-    establishments: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> Iterator[Stay]:
-    """Stays in order; time between prisons belongs to none of them."""
-    arrived = _first_arrival(facts[0], movements) or starts_at
-    current: Stay | None = None
-    for fact in facts:
+    settled = [fact for fact in held if fact.establishment_code != IN_TRANSIT]
+    runs = [next(group) for _, group in groupby(settled, key=lambda f: f.establishment_code)]
+    begun = [starts_at, *(_arrival(fact, movements) for fact in runs[1:])]
+    for fact, start, end in zip(runs, begun, [*begun[1:], ends_at], strict=True):
         code = fact.establishment_code
-        if current is not None and code == current.establishment_code:
-            continue
-        at = arrived if fact is facts[0] else happened.get((fact.valid_at, "transferred"), fact.valid_at)
-        if current is not None:
-            at = max(at, current.starts_at)
-            yield replace(current, ends_at=at)
-        current = Stay(at, None, code, establishments.get(code, code)) if code != IN_TRANSIT else None
-    if current is not None:
-        yield replace(current, ends_at=max(ends_at, current.starts_at) if ends_at else None)
+        yield Stay(start, end, code, names.get(code, code))
 
 
-def _first_arrival(first: CustodyFact, movements: Sequence[MovementFact]) -> datetime | None:
-    """Return when the person came to the first establishment seen, where a movement says so."""
-    arrivals = [
-        m.valid_at
-        for m in movements
-        if m.movement_type == "ADM"
-        and m.establishment_code == first.establishment_code
-        and m.learned_at <= first.valid_at
-    ]
-    return max(arrivals, default=None)
+def _arrival(fact: CustodyFact, movements: Sequence[MovementFact]) -> datetime:
+    received = [m.valid_at for m in movements if m.movement_type == "ADM" and m.learned_at == fact.valid_at]
+    return max(received, default=fact.valid_at)
 
 
-def _absences(movements: Sequence[MovementFact], facts: Sequence[CustodyFact]) -> Iterator[Absence]:
-    """Each way out with the next way back of its kind; a way back alone when the way out was not seen."""
-    for code, kind in ABSENCE_KINDS.items():
-        out: datetime | None = None
-        for movement in sorted(movements, key=lambda m: m.valid_at):
-            if movement.movement_type != code:
-                continue
-            if movement.direction == OUT:
-                if out is not None:
-                    yield Absence(kind, out, out)
-                out = movement.valid_at
-            elif out is not None:
-                yield Absence(kind, out, movement.valid_at)
-                out = None
-            else:
-                yield Absence(kind, movement.valid_at, movement.valid_at, out_known=False)
-        if out is not None:
-            yield Absence(kind, out, _seen_back(out, facts))
+def _absences(movements: Sequence[MovementFact]) -> Iterator[Absence]:
+    yield from _absences_of("CRT", "court", movements)
+    yield from _absences_of("TAP", "absence", movements)
 
 
-def _seen_back(out: datetime, facts: Sequence[CustodyFact]) -> datetime | None:
-    """Return the first file after the way out that had the person inside again."""
-    later = [fact for fact in facts if fact.valid_at > out]
-    inside = [fact.valid_at for fact in later if fact.custody_status == "ACTIVE IN"]
-    return min(inside, default=None)
+def _absences_of(movement_type: str, kind: AbsenceKind, movements: Sequence[MovementFact]) -> Iterator[Absence]:
+    """Pair each way out with the way back; a return without its way out lasted less than a day."""
+    of_type = [m for m in movements if m.movement_type == movement_type]
+    outs = sorted((m for m in of_type if m.direction == "OUT"), key=lambda m: m.valid_at)
+    backs = sorted((m for m in of_type if m.direction == "IN"), key=lambda m: m.valid_at)
+    paired: set[MovementFact] = set()
+    for out, following in zip(outs, [*outs[1:], None], strict=True):
+        back = next((b for b in backs if b.valid_at > out.valid_at and _before(b, following)), None)
+        if back is not None:
+            paired.add(back)
+        yield Absence(kind, out.valid_at, back.valid_at if back else _next_in(out, movements))
+    for back in backs:
+        if back not in paired:
+            day = midnight(day_of(back.valid_at))
+            yield Absence(kind, day, back.valid_at, out_known=False)
+
+
+def _before(back: MovementFact, following: MovementFact | None) -> bool:
+    return following is None or back.valid_at < following.valid_at
+
+
+def _next_in(out: MovementFact, movements: Sequence[MovementFact]) -> datetime | None:
+    """An admission elsewhere ends an absence too."""
+    later = [m.valid_at for m in movements if m.movement_type == "ADM" and m.valid_at > out.valid_at]
+    return min(later, default=None)
+
+
+def _within(moment: datetime, starts_at: datetime, ends_at: datetime | None) -> bool:
+    return moment >= starts_at and (ends_at is None or moment <= ends_at)

@@ -113,9 +113,9 @@ def differences(cases: Iterable[Case]) -> list[UUID]:
     for case in cases:
         derived = derive(case)
         keys = {_key(record_id, event) for record_id, event in derived.events}
-        stored = CustodyEvent.objects.filter(
-            offender_id=case.offender_id, withdrawn_at__isnull=True
-        ).values_list("key", flat=True)
+        stored = CustodyEvent.objects.filter(offender_id=case.offender_id, withdrawn_at__isnull=True).values_list(
+            "key", flat=True
+        )
         state = CustodyState.objects.filter(pk=case.offender_id).values_list("digest", flat=True)
         digest = state_digest(case.offender_id, derived.state)
         if {bytes(key) for key in stored} != keys or [bytes(d) for d in state] != [digest]:
@@ -131,9 +131,9 @@ def _store_events(
 ) -> None:
     live: dict[tuple[UUID, bytes], CustodyEvent] = {
         (event.offender_id, bytes(event.key)): event
-        for event in CustodyEvent.objects.filter(
-            offender_id__in=derived.keys(), withdrawn_at__isnull=True
-        ).only("id", "offender_id", "key", "learned_at", "delivery_id")
+        for event in CustodyEvent.objects.filter(offender_id__in=derived.keys(), withdrawn_at__isnull=True).only(
+            "id", "offender_id", "key", "learned_at", "delivery_id"
+        )
     }
     fresh: list[CustodyEvent] = []
     for offender_id, one in derived.items():
@@ -157,9 +157,7 @@ def _withdraw(events: Sequence[CustodyEvent], delivery_id: UUID) -> None:
 
 def _relearn(known: CustodyEvent, event: Event) -> None:
     """An older extract that came late already said so."""
-    CustodyEvent.objects.filter(pk=known.pk).update(
-        learned_at=event.learned_at, delivery_id=event.delivery_id
-    )
+    CustodyEvent.objects.filter(pk=known.pk).update(learned_at=event.learned_at, delivery_id=event.delivery_id)
 
 
 def _row(offender_id: UUID, record_id: UUID, event: Event, tracking: Tracking) -> CustodyEvent:
@@ -199,9 +197,7 @@ def _key(record_id: UUID, event: Event) -> bytes:
 def _store_states(states: Mapping[UUID, State]) -> None:
     stored = {
         pk: bytes(digest)
-        for pk, digest in CustodyState.objects.filter(pk__in=states.keys()).values_list(
-            "pk", "digest"
-        )
+        for pk, digest in CustodyState.objects.filter(pk__in=states.keys()).values_list("pk", "digest")
     }
     changed = {pk: s for pk, s in states.items() if stored.get(pk) != state_digest(pk, s)}
     CustodyState.objects.filter(pk__in=changed.keys()).delete()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from custody.models import CustodyStatement, Movement, ReleaseDate
@@ -15,7 +15,7 @@ def record_custody_facts(
 ) -> Changes:
     """Make the standing custody facts of the records equal to what was derived."""
     total = Changes()
-    sets = (
+    sets: tuple[tuple[FactTable[Any], dict[UUID, list[Stated]]], ...] = (
         (CUSTODY, {r: [_custody(f) for f in facts.custody] for r, facts in derived.items()}),
         (MOVEMENTS, {r: [_movement(f) for f in facts.movements] for r, facts in derived.items()}),
         (DATES, {r: [_date(f) for f in facts.release_dates] for r, facts in derived.items()}),
@@ -41,9 +41,7 @@ def load_custody_facts(record_ids: Iterable[UUID]) -> dict[UUID, RecordFacts]:
     for stated in standing(ReleaseDate, ids):
         fact = ReleaseDateFact(stated.valid_at, stated.date_type, stated.date, stated.delivery_id)
         dates[stated.record_id].append(fact)
-    return {
-        r: RecordFacts(tuple(custody[r]), _by_learning(movements[r]), tuple(dates[r])) for r in ids
-    }
+    return {r: RecordFacts(tuple(custody[r]), _by_learning(movements[r]), tuple(dates[r])) for r in ids}
 
 
 def _by_learning(movements: list[MovementFact]) -> tuple[MovementFact, ...]:
@@ -136,17 +134,13 @@ def _build_date(record_id: UUID, stated: Stated) -> ReleaseDate:
         record_id=record_id,
         delivery_id=stated.delivery_id,
         valid_at=stated.valid_at,
-        date_type=stated.group,
+        date_type=str(stated.group),
         date=stated.content[0],
     )
 
 
-CUSTODY: Final = FactTable(
-    CustodyStatement, lambda row: _custody(_as_custody_fact(row)), _build_custody
-)
-MOVEMENTS: Final = FactTable(
-    Movement, lambda row: _movement(_as_movement_fact(row)), _build_movement
-)
+CUSTODY: Final = FactTable(CustodyStatement, lambda row: _custody(_as_custody_fact(row)), _build_custody)
+MOVEMENTS: Final = FactTable(Movement, lambda row: _movement(_as_movement_fact(row)), _build_movement)
 DATES: Final = FactTable(
     ReleaseDate,
     lambda row: Stated(row.date_type, (row.date,), row.valid_at, row.delivery_id),

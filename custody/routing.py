@@ -84,7 +84,7 @@ def reroute(offender_ids: Iterable[UUID], *, today: date) -> int:
     return len(moved)
 
 
-def _copy_keys(offender_ids: Sequence[UUID]) -> None:
+def _copy_keys(offender_ids: list[UUID]) -> None:
     """Bring every row of the people into line; rows that already are stay untouched."""
     with connection.cursor() as cursor:
         for table in OF_OFFENDER:
@@ -113,11 +113,7 @@ def _discharge_areas(
     for fact in standing(Address, owner):
         if fact.kind == Address.Kind.DISCHARGE:
             districts[owner[fact.record_id]] = _district(fact.postcode)
-    areas = dict(
-        PostcodeDistrict.objects.filter(pk__in=set(districts.values())).values_list(
-            "pk", "area_codes"
-        )
-    )
+    areas = dict(PostcodeDistrict.objects.filter(pk__in=set(districts.values())).values_list("pk", "area_codes"))
     return {pk: frozenset(areas.get(district, ())) for pk, district in districts.items()}
 
 

@@ -89,9 +89,7 @@ def _whereabouts(facts: RecordFacts, last: CustodyFact) -> tuple[str, datetime]:
 
 
 def _outside(facts: RecordFacts, last: CustodyFact, events: Sequence[Event]) -> State:
-    departure = next(
-        (e for e in events if e.learned_at == last.valid_at and e.kind in AFTER_LEAVING), None
-    )
+    departure = next((e for e in events if e.learned_at == last.valid_at and e.kind in AFTER_LEAVING), None)
     whereabouts = AFTER_LEAVING[departure.kind] if departure else "community"
     happened = departure.occurred_at if departure else last.valid_at
     if whereabouts != "missing":
@@ -150,9 +148,7 @@ def _period_start(facts: RecordFacts, booking_number: str) -> datetime:
 
 def _last_establishment(facts: RecordFacts) -> str:
     real = [
-        fact.establishment_code
-        for fact in facts.custody
-        if fact.is_present and fact.establishment_code != IN_TRANSIT
+        fact.establishment_code for fact in facts.custody if fact.is_present and fact.establishment_code != IN_TRANSIT
     ]
     return real[-1] if real else ""
 
@@ -164,4 +160,3 @@ def _last_movement_at(facts: RecordFacts, types: tuple[str, ...]) -> datetime | 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=LONDON)
-

@@ -7,7 +7,7 @@ result does not depend on which record came first.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -199,18 +199,14 @@ class Linker:
         open_cases = MatchCase.objects.filter(closed_at__isnull=True, record_id__in=records)
         sides = list(open_cases.values_list("pk", "record_id", "other_record_id"))
         links = live_links({side for _, *pair in sides for side in pair})
-        settled = [
-            case
-            for case, record, other in sides
-            if record in links and links[record] == links.get(other)
-        ]
+        settled = [case for case, record, other in sides if record in links and links[record] == links.get(other)]
         MatchCase.objects.filter(pk__in=settled).update(closed_at=timezone.now())
 
 
 def _pairs(records: set[UUID], *, everything: bool) -> dict[UUID, list[Pair]]:
     """Return, per record, the records that share a token; only linked ones unless ``everything``."""
     found: dict[UUID, list[Pair]] = defaultdict(list)
-    values = {"name_birth": NAME_AND_BIRTH, "records": list(records), "all": everything}
+    values: dict[str, Any] = {"name_birth": NAME_AND_BIRTH, "records": list(records), "all": everything}
     with connection.cursor() as cursor:
         cursor.execute(PAIRS, values)
         for record, other, by_identifier, feed in cursor.fetchall():

@@ -83,28 +83,31 @@ def _insert_between(
     earlier: Delivery | None,
     later: Delivery,
 ) -> None:
-    at = delivery.position
-    begun: list[tuple[bytes, int | None]] = []
-    for token in tokens:
-        run, following = before.get(token), after.get(token)
-        if run is None and following is None:
-            begun.append((token, at))
-        elif run is None and following is not None:
-            _move(following.id, delivery=delivery, first_seen=at)
-        elif run is not None and following is None:
-            _move(run.id, last_seen=at)
-        elif run is not None and following is not None and run.id != following.id:
-            DeliveryMember.objects.filter(pk=following.id).delete()
-            _move(run.id, last_seen=following.last_seen)
-    _begin(delivery, begun)
+    begun = [token for token in tokens if _settle(token, delivery, before, after)]
+    _begin(delivery, ((token, delivery.position) for token in begun))
     if earlier is not None:
         for token in before.keys() - tokens:
             if token in after and before[token].id == after[token].id:
                 _split(token, before[token], earlier, later)
 
 
+def _settle(token: bytes, delivery: Delivery, before: dict[bytes, _Run], after: dict[bytes, _Run]) -> bool:
+    """Let the runs on either side reach or meet over the delivery; true when there is none."""
+    run, following = before.get(token), after.get(token)
+    if run is None and following is None:
+        return True
+    if run is None and following is not None:
+        DeliveryMember.objects.filter(pk=following.id).update(delivery=delivery, first_seen=delivery.position)
+    elif run is not None and following is None:
+        _end(run, delivery.position)
+    elif run is not None and following is not None and run.id != following.id:
+        DeliveryMember.objects.filter(pk=following.id).delete()
+        _end(run, following.last_seen)
+    return False
+
+
 def _split(token: bytes, run: _Run, earlier: Delivery, later: Delivery) -> None:
-    _move(run.id, last_seen=earlier.position)
+    _end(run, earlier.position)
     DeliveryMember.objects.create(
         feed=later.feed,
         supplier_id=later.supplier_id,
@@ -115,8 +118,8 @@ def _split(token: bytes, run: _Run, earlier: Delivery, later: Delivery) -> None:
     )
 
 
-def _move(run_id: int, **changes: object) -> None:
-    DeliveryMember.objects.filter(pk=run_id).update(**changes)
+def _end(run: _Run, last_seen: int | None) -> None:
+    DeliveryMember.objects.filter(pk=run.id).update(last_seen=last_seen)
 
 
 def _begin(delivery: Delivery, tokens: Iterable[tuple[bytes, int | None]]) -> None:

@@ -43,9 +43,7 @@ class Streams:
         if key not in self._known:
             publishing = self._publishing
             ours = publishing is not None and (publishing.feed, publishing.supplier_id) == key
-            self._known[key] = stream_of(
-                feed, supplier_id, with_delivery=publishing if ours else None
-            )
+            self._known[key] = stream_of(feed, supplier_id, with_delivery=publishing if ours else None)
         return self._known[key]
 
 
@@ -61,9 +59,7 @@ def sights_of(record_ids: Iterable[UUID], streams: Streams) -> Iterator[Sight]:
         yield Sight(record.pk, record.feed, stream, seen)
 
 
-def _seen(
-    stream: Stream, versions: Mapping[int, RowVersion], runs: list[tuple[int, int | None]]
-) -> Iterator[Seen]:
+def _seen(stream: Stream, versions: Mapping[int, RowVersion], runs: list[tuple[int, int | None]]) -> Iterator[Seen]:
     start = stream.window_start
     positions = sorted(versions)
     opened: dict[int, Content] = {}
@@ -103,9 +99,9 @@ def _runs(
         tokens[record.feed, record.supplier_id].append(bytes(record.token))
     runs: dict[tuple[str, str, bytes], list[tuple[int, int | None]]] = defaultdict(list)
     for (feed, supplier_id), wanted in tokens.items():
-        found = DeliveryMember.objects.filter(
-            feed=feed, supplier_id=supplier_id, token__in=wanted
-        ).values_list("token", "first_seen", "last_seen")
+        found = DeliveryMember.objects.filter(feed=feed, supplier_id=supplier_id, token__in=wanted).values_list(
+            "token", "first_seen", "last_seen"
+        )
         for token, first, last in found:
             runs[feed, supplier_id, bytes(token)].append((first, last))
     return runs

@@ -54,4 +54,3 @@ def personas_of(record_ids: Iterable[UUID]) -> dict[UUID, Persona]:
     for version in versions.iterator():
         found[version.record_id].learn(person_statement(version.record.feed, version.content))
     return found
-

@@ -170,9 +170,7 @@ def _read(delivery: Delivery, writer: VersionWriter) -> tuple[Reader, Quarantine
     pieces = delivery.pieces.order_by("number").values_list("ciphertext", flat=True)
     ciphertext = (bytes(piece) for piece in pieces.iterator(chunk_size=4))
     with open_sealed(ciphertext, identity=service_identity(), manifest=manifest) as stream:
-        reader = source_for(manifest).read(
-            stream, manifest, known=_known(), overridden=overridden
-        )
+        reader = source_for(manifest).read(stream, manifest, known=_known(), overridden=overridden)
         for row in reader:
             if isinstance(row, RowFault):
                 quarantine.add(delivery, row)
@@ -191,9 +189,7 @@ def _insist_on_end(stream: SealedStream) -> None:
         continue
 
 
-def _quarantine_conflicts(
-    quarantine: Quarantine, delivery: Delivery, writer: VersionWriter
-) -> None:
+def _quarantine_conflicts(quarantine: Quarantine, delivery: Delivery, writer: VersionWriter) -> None:
     """One key with two contents: which is right is for the sender to say. Source: feeds.md 10.4."""
     writer.take_back_conflicts()
     for token, lines in writer.written.conflicts.items():
@@ -211,9 +207,7 @@ def _quarantine_conflicts(
             )
 
 
-def _people_touched(
-    delivery: Delivery, writer: VersionWriter, turnover: Turnover, linking: Linking
-) -> set[UUID]:
+def _people_touched(delivery: Delivery, writer: VersionWriter, turnover: Turnover, linking: Linking) -> set[UUID]:
     """Whose facts the delivery can have changed: rows that differ, comings, goings, new links."""
     records = set(writer.written.changed.values())
     moved = turnover.came | turnover.gone | turnover.differs_later
@@ -236,12 +230,12 @@ def _records_linked(delivery: Delivery) -> set[UUID]:
 def _followed_tokens(delivery: Delivery) -> tuple[set[bytes], set[bytes]]:
     """The tokens of tracked people's records in this feed, and of records under review."""
     ours = SourceRecord.objects.filter(feed=delivery.feed, supplier_id=delivery.supplier_id)
-    tracked = Profile.objects.filter(strand__isnull=False).values("pk")
+    tracked = Profile.objects.exclude(strand="").values("pk")
     links = RecordLink.objects.filter(ended_at__isnull=True)
     followed = ours.filter(pk__in=links.filter(offender_id__in=tracked).values("record_id"))
-    doubtful = ours.filter(
-        pk__in=MatchCase.objects.filter(closed_at__isnull=True).values("record_id")
-    ).exclude(pk__in=links.values("record_id"))
+    doubtful = ours.filter(pk__in=MatchCase.objects.filter(closed_at__isnull=True).values("record_id")).exclude(
+        pk__in=links.values("record_id")
+    )
     return (
         {bytes(token) for token in followed.values_list("token", flat=True)},
         {bytes(token) for token in doubtful.values_list("token", flat=True)},
@@ -259,9 +253,7 @@ def _refuse(delivery_id: UUID, fence: int, fault: FileFault | EnvelopeError) -> 
     """Keep why the file was not taken; a threshold waits for an operator, the rest is refused."""
     waits = isinstance(fault, ThresholdFault)
     message = fault.message if isinstance(fault, FileFault) else f"{fault.place}: {fault.thing}"
-    changed = Delivery.objects.filter(
-        pk=delivery_id, fence=fence, state=Delivery.State.RECEIVED
-    ).update(
+    changed = Delivery.objects.filter(pk=delivery_id, fence=fence, state=Delivery.State.RECEIVED).update(
         state=Delivery.State.WAITING if waits else Delivery.State.REFUSED,
         refused_at=timezone.now(),
         lease_until=None,

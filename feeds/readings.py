@@ -114,7 +114,7 @@ def _ppo_person(row: PpoRow) -> PersonStatement:
         identifiers=tuple((kind, value) for kind, value in stated if value),
         addresses=(StatedAddress(Address.Kind.SCHEME, address, row.postcode),),
         membership=Membership(
-            strand=row.strand if row.status == "ACTIVE" else None,
+            strand=row.strand if row.status == "ACTIVE" else "",
             area_code=row.csp_code,
             reference=row.ppo_reference,
             adopted_on=row.adopted_on,

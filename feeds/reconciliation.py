@@ -25,9 +25,7 @@ class Account:
     reader: Reader
     written: Written
     quarantine: Sequence[QuarantinedRow] = ()
-    turnover: Turnover = field(
-        default_factory=lambda: Turnover(frozenset(), frozenset(), frozenset())
-    )
+    turnover: Turnover = field(default_factory=lambda: Turnover(frozenset(), frozenset(), frozenset()))
     linking: Linking = field(default_factory=Linking)
     refreshed: Refreshed = field(default_factory=Refreshed)
     followed_tokens: tuple[set[bytes], set[bytes]] = field(default_factory=lambda: (set(), set()))

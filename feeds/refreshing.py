@@ -112,14 +112,10 @@ def cases_of(
     """Return the people with the standing custody facts that their state is derived from."""
     rolls = {
         record.pk: record
-        for record in SourceRecord.objects.filter(
-            pk__in=[r for found in records.values() for r in found], feed=ROLL
-        )
+        for record in SourceRecord.objects.filter(pk__in=[r for found in records.values() for r in found], feed=ROLL)
     }
     facts = load_custody_facts(rolls)
-    baselines = {
-        pk: streams.of(ROLL, record.supplier_id).baseline_at for pk, record in rolls.items()
-    }
+    baselines = {pk: streams.of(ROLL, record.supplier_id).baseline_at for pk, record in rolls.items()}
     return [
         Case(
             offender_id=pk,
@@ -152,9 +148,7 @@ def _trackings(records: dict[UUID, list[UUID]]) -> dict[UUID, Tracking]:
 
 def _person_observations(sight: Sight) -> list[PersonObservation]:
     return [
-        PersonObservation(
-            seen.delivery.extract_at, seen.delivery.pk, person_statement(sight.feed, seen.content)
-        )
+        PersonObservation(seen.delivery.extract_at, seen.delivery.pk, person_statement(sight.feed, seen.content))
         for seen in sight.seen
         if seen.content is not None
     ]

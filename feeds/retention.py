@@ -34,8 +34,7 @@ def purge_roll() -> int:
     """
     with transaction.atomic():
         erased = sum(
-            _purge(feed, supplier)
-            for feed, supplier in Delivery.objects.values_list("feed", "supplier_id").distinct()
+            _purge(feed, supplier) for feed, supplier in Delivery.objects.values_list("feed", "supplier_id").distinct()
         )
         past = timezone.now() - CIPHERTEXT_KEPT
         DeliveryPiece.objects.filter(delivery__published_at__lt=past).delete()
@@ -51,7 +50,7 @@ def _purge(feed: str, supplier: str) -> int:
     limit = position_of(extract_epoch=int(start.timestamp()) + 1, sequence=0)
     with connection.cursor() as cursor:
         cursor.execute(PURGE, {"limit": limit, "feed": feed, "supplier": supplier})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def reroute_everybody() -> int:

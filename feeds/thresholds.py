@@ -43,9 +43,7 @@ def check_quarantine(rows: int, quarantined: int) -> None:
     )
 
 
-def check_vanished(
-    delivery: Delivery, turnover: Turnover, earlier: Delivery | None, *, people: int
-) -> None:
+def check_vanished(delivery: Delivery, turnover: Turnover, earlier: Delivery | None, *, people: int) -> None:
     """Check that no more than a tenth of the nearest earlier file's people are gone.
 
     A PPO file is held against the last one only when both are complete for the
@@ -59,7 +57,6 @@ def check_vanished(
         return
     raise ThresholdFault(
         "T-03",
-        f"{len(turnover.gone)} of {before} people have vanished since the file before; "
-        f"the limit is {limit:.0%}",
+        f"{len(turnover.gone)} of {before} people have vanished since the file before; the limit is {limit:.0%}",
         "ask the sender whether the file is complete, or overrule with a reason",
     )

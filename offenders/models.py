@@ -135,7 +135,7 @@ class Address(RecordFact):
 class SchemeMembership(RecordFact):
     """What a PPO scheme said of its person: adopted where and how, or removed.
 
-    ``strand`` is null once removed. The area and the rest are sealed: routing
+    ``strand`` is blank once removed. The area and the rest are sealed: routing
     opens them in the worker, and ``visible_to`` carries the result.
     """
 
@@ -146,7 +146,7 @@ class SchemeMembership(RecordFact):
         CATCH_AND_CONVICT = "CATCH_AND_CONVICT", "Catch and convict"
         REHABILITATE_AND_RESETTLE = "REHABILITATE_AND_RESETTLE", "Rehabilitate and resettle"
 
-    strand = models.CharField(max_length=30, choices=Strand.choices, null=True)
+    strand = models.CharField(max_length=30, choices=Strand.choices, blank=True)
     area_code = SealedCharField(label="offenders.schememembership.area_code", max_length=4)
     reference = SealedCharField(label="offenders.schememembership.reference", max_length=40)
     adopted_on = SealedDateField(label="offenders.schememembership.adopted_on", null=True)
@@ -178,7 +178,7 @@ class Profile(models.Model):
     sealed_row = "offender_id"
 
     offender = models.OneToOneField(Offender, primary_key=True, on_delete=models.CASCADE)
-    strand = models.CharField(max_length=30, null=True)
+    strand = models.CharField(max_length=30, blank=True)
     surname = SealedCharField(label="offenders.profile.surname", max_length=100)
     forenames = SealedCharField(label="offenders.profile.forenames", max_length=150)
     date_of_birth = SealedDateField(label="offenders.profile.date_of_birth", null=True)

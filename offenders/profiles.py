@@ -33,10 +33,7 @@ def save_profiles(offender_ids: Iterable[UUID]) -> int:
     """Store the profiles that differ from what is stored; return how many did."""
     ids = set(offender_ids)
     wanted = profiles_of(ids)
-    stored = {
-        pk: bytes(digest)
-        for pk, digest in Profile.objects.filter(pk__in=ids).values_list("pk", "digest")
-    }
+    stored = {pk: bytes(digest) for pk, digest in Profile.objects.filter(pk__in=ids).values_list("pk", "digest")}
     Profile.objects.filter(pk__in=stored.keys() - wanted.keys()).delete()
     changed = [p for pk, p in wanted.items() if stored.get(pk) != p.digest]
     Profile.objects.filter(pk__in=[p.pk for p in changed]).delete()
@@ -56,7 +53,7 @@ def _profile(
     told = [details[r] for r in own if r in details]
     first = max(told, key=lambda d: (d.record_id in memberships, d.valid_at, str(d.record_id)))
     current = [memberships[r] for r in own if r in memberships]
-    current.sort(key=lambda m: (m.strand is None, m.adopted_on is None, m.adopted_on, m.reference))
+    current.sort(key=lambda m: (not m.strand, m.adopted_on is None, m.adopted_on, m.reference))
     numbers = [fact for r in own for fact in identifiers.get(r, ())]
     scheme = {
         "memberships": [_membership(fact) for fact in current],
@@ -64,7 +61,7 @@ def _profile(
     }
     profile = Profile(
         offender_id=offender_id,
-        strand=next((m.strand for m in current if m.strand), None),
+        strand=next((m.strand for m in current if m.strand), ""),
         surname=first.surname,
         forenames=first.forenames,
         date_of_birth=first.date_of_birth,

@@ -55,11 +55,7 @@ def areas_that_may_see(current: Iterable[SchemeMembership], *, today: date) -> s
 
     Source: architecture.md 3, the area key.
     """
-    return {
-        fact.area_code
-        for fact in current
-        if fact.strand or _left_on(fact) + KEEPS_SIGHT >= today
-    }
+    return {fact.area_code for fact in current if fact.strand or _left_on(fact) + KEEPS_SIGHT >= today}
 
 
 def _left_on(fact: SchemeMembership) -> date:

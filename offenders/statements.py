@@ -3,10 +3,10 @@
 Sources hand over plain statements; nothing here knows a feed's layout.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from offenders.facts import Changes, FactTable, Stated, reconcile, runs
@@ -14,14 +14,12 @@ from offenders.identifiers import IdentifierKind, linkable
 from offenders.models import Address, Identifier, PersonalDetails, SchemeMembership
 from vault.index import blind_index
 
-WINDOW_CHANGES: Final = "stated"
-
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What a scheme says of the person. ``strand`` is None once removed."""
+    """What a scheme says of the person. ``strand`` is empty once removed."""
 
-    strand: str | None
+    strand: str
     area_code: str
     reference: str
     adopted_on: date | None
@@ -74,13 +72,8 @@ def record_person_facts(
     """Store what the records' observations state of their people; return what changed."""
     total = Changes()
     for table, derive in _TABLES:
-        wanted = {
-            record: runs(s for seen in items for s in derive(seen))
-            for record, items in observed.items()
-        }
-        done = reconcile(
-            table, wanted, since=since, delivery_id=delivery_id, because=because
-        )
+        wanted = {record: runs(s for seen in items for s in derive(seen)) for record, items in observed.items()}
+        done = reconcile(table, wanted, since=since, delivery_id=delivery_id, because=because)
         total.inserted += done.inserted
         total.superseded += done.superseded
         total.records |= done.records
@@ -143,7 +136,7 @@ def _build_details(record_id: UUID, stated: Stated) -> PersonalDetails:
         forenames=forenames,
         date_of_birth=date_of_birth,
         sex=sex,
-        aliases=list(aliases),  # type: ignore[call-overload]  # content is as _details made it
+        aliases=list(aliases),
     )
 
 
@@ -176,7 +169,7 @@ def _build_address(record_id: UUID, stated: Stated) -> Address:
         delivery_id=stated.delivery_id,
         valid_at=stated.valid_at,
         kind=kind,
-        lines=list(lines),  # type: ignore[call-overload]  # content is as _addresses made it
+        lines=list(lines),
         postcode=postcode,
     )
 
@@ -188,12 +181,11 @@ def _read_membership(row: SchemeMembership) -> Stated:
 
 def _build_membership(record_id: UUID, stated: Stated) -> SchemeMembership:
     named = {f.name: value for f, value in zip(fields(Membership), stated.content, strict=True)}
-    return SchemeMembership(
-        record_id=record_id, delivery_id=stated.delivery_id, valid_at=stated.valid_at, **named
-    )
+    return SchemeMembership(record_id=record_id, delivery_id=stated.delivery_id, valid_at=stated.valid_at, **named)
 
 
-_TABLES: Final = (
+_Derive = Callable[[PersonObservation], Iterable[Stated]]
+_TABLES: Final[tuple[tuple[FactTable[Any], _Derive], ...]] = (
     (FactTable(PersonalDetails, _read_details, _build_details), _details),
     (FactTable(Identifier, _read_identifier, _build_identifier), _identifiers),
     (FactTable(Address, _read_address, _build_address), _addresses),

@@ -18,7 +18,8 @@ from psycopg2 import sql
 
 from jtrack.home import Home, private_directory
 from jtrack.marks import Mark, hash_of
-from jtrack.postgres import DATABASE, Cluster
+from jtrack.postgres import Cluster
+from jtrack.roles import DATABASE
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLATIONS = ("test", "test-2", "test-3", "test-4", "test-5", "test-6")

@@ -41,9 +41,7 @@ class Desk:
             key = Ed25519PrivateKey.generate()
             self.keys[feed] = key
             public = key.public_key().public_bytes_raw()
-            Supplier.objects.update_or_create(
-                name=supplier, defaults={"public_key": public, "feeds": [feed]}
-            )
+            Supplier.objects.update_or_create(name=supplier, defaults={"public_key": public, "feeds": [feed]})
 
     def roll(
         self,
@@ -59,15 +57,13 @@ class Desk:
         extract_at = datetime(day.year, day.month, day.day, 5, 30, tzinfo=LONDON)
         return self.sealed("prison_roll", lines, "", extract_at, sequence, corrects)
 
-    def ppo(
-        self, day: date, people: Iterable[Mapping[str, str]], *, sequence: int | None = None
-    ) -> SealedFile:
+    def ppo(self, day: date, people: Iterable[Mapping[str, str]], *, sequence: int | None = None) -> SealedFile:
         """Return the sealed PPO lists of a day."""
         lines = [ppo_line(values) for values in people]
         extract_at = datetime(day.year, day.month, day.day, 5, 0, tzinfo=LONDON)
         return self.sealed("ppo", lines, HEADER, extract_at, sequence, None)
 
-    def sealed(  # noqa: PLR0913 - a manifest has that many sides
+    def sealed(
         self,
         feed: str,
         lines: Sequence[str],

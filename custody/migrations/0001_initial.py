@@ -8,152 +8,301 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('offenders', '0001_initial'),
+        ("offenders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CustodyState',
+            name="CustodyState",
             fields=[
-                ('offender', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='custody_state', serialize=False, to='offenders.offender')),
-                ('whereabouts', models.CharField(choices=[('in_custody', 'In custody'), ('at_court', 'At court'), ('temporary_absence', 'Temporary absence'), ('in_transit', 'Between prisons'), ('missing', 'Missing from feed'), ('community', 'In the community'), ('at_large', 'Unlawfully at large'), ('died', 'Died')], max_length=20)),
-                ('establishment_code', models.CharField(blank=True, max_length=6)),
-                ('since', models.DateTimeField(null=True)),
-                ('in_custody_since', models.DateTimeField(null=True)),
-                ('unconfirmed_since', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('release_date', models.DateField(null=True)),
-                ('release_date_type', models.CharField(blank=True, max_length=10)),
-                ('certainty', models.CharField(blank=True, max_length=12)),
-                ('eligible_date', models.DateField(null=True)),
-                ('eligible_date_type', models.CharField(blank=True, max_length=10)),
-                ('legal_status', vault.fields.SealedCharField(label='custody.custodystate.legal_status', max_length=60, row='offender_id', subject='offender_id')),
-                ('last_event_kind', models.CharField(blank=True, max_length=24)),
-                ('last_event_at', models.DateTimeField(null=True)),
-                ('digest', models.BinaryField(max_length=16)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
+                (
+                    "offender",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="custody_state",
+                        serialize=False,
+                        to="offenders.offender",
+                    ),
+                ),
+                (
+                    "whereabouts",
+                    models.CharField(
+                        choices=[
+                            ("in_custody", "In custody"),
+                            ("at_court", "At court"),
+                            ("temporary_absence", "Temporary absence"),
+                            ("in_transit", "Between prisons"),
+                            ("missing", "Missing from feed"),
+                            ("community", "In the community"),
+                            ("at_large", "Unlawfully at large"),
+                            ("died", "Died"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("establishment_code", models.CharField(blank=True, max_length=6)),
+                ("since", models.DateTimeField(null=True)),
+                ("in_custody_since", models.DateTimeField(null=True)),
+                ("unconfirmed_since", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("release_date", models.DateField(null=True)),
+                ("release_date_type", models.CharField(blank=True, max_length=10)),
+                ("certainty", models.CharField(blank=True, max_length=12)),
+                ("eligible_date", models.DateField(null=True)),
+                ("eligible_date_type", models.CharField(blank=True, max_length=10)),
+                (
+                    "legal_status",
+                    vault.fields.SealedCharField(
+                        label="custody.custodystate.legal_status",
+                        max_length=60,
+                        row="offender_id",
+                        subject="offender_id",
+                    ),
+                ),
+                ("last_event_kind", models.CharField(blank=True, max_length=24)),
+                ("last_event_at", models.DateTimeField(null=True)),
+                ("digest", models.BinaryField(max_length=16)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Establishment',
+            name="Establishment",
             fields=[
-                ('code', models.CharField(max_length=6, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('short_name', models.CharField(max_length=60)),
-                ('town', models.CharField(blank=True, max_length=60)),
-                ('active', models.BooleanField()),
+                ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80)),
+                ("short_name", models.CharField(max_length=60)),
+                ("town", models.CharField(blank=True, max_length=60)),
+                ("active", models.BooleanField()),
             ],
         ),
         migrations.CreateModel(
-            name='PostcodeDistrict',
+            name="PostcodeDistrict",
             fields=[
-                ('district', models.CharField(max_length=4, primary_key=True, serialize=False)),
-                ('area_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), size=None)),
+                ("district", models.CharField(max_length=4, primary_key=True, serialize=False)),
+                (
+                    "area_codes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), size=None),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CustodyStatement',
+            name="CustodyStatement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('delivery_id', models.UUIDField()),
-                ('valid_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('custody_status', models.CharField(choices=[('ACTIVE IN', 'In the establishment'), ('ACTIVE OUT', 'At court or on temporary absence'), ('INACTIVE TRN', 'Between establishments'), ('INACTIVE OUT', 'Released'), ('ABSENT', 'Not in the roll')], max_length=12)),
-                ('establishment_code', models.CharField(blank=True, max_length=6)),
-                ('legal_status', vault.fields.SealedCharField(label='custody.custodystatement.legal_status', max_length=60, subject='record_id')),
-                ('booking_number', vault.fields.SealedCharField(label='custody.custodystatement.booking_number', max_length=10, subject='record_id')),
-                ('first_received_on', models.DateField(null=True)),
-                ('last_seen_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("delivery_id", models.UUIDField()),
+                ("valid_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "custody_status",
+                    models.CharField(
+                        choices=[
+                            ("ACTIVE IN", "In the establishment"),
+                            ("ACTIVE OUT", "At court or on temporary absence"),
+                            ("INACTIVE TRN", "Between establishments"),
+                            ("INACTIVE OUT", "Released"),
+                            ("ABSENT", "Not in the roll"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("establishment_code", models.CharField(blank=True, max_length=6)),
+                (
+                    "legal_status",
+                    vault.fields.SealedCharField(
+                        label="custody.custodystatement.legal_status", max_length=60, subject="record_id"
+                    ),
+                ),
+                (
+                    "booking_number",
+                    vault.fields.SealedCharField(
+                        label="custody.custodystatement.booking_number", max_length=10, subject="record_id"
+                    ),
+                ),
+                ("first_received_on", models.DateField(null=True)),
+                ("last_seen_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['record_id', 'valid_at'], name='custody_cus_record__24a9be_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('custody_status', 'ABSENT'), ('last_seen_at__isnull', False)), models.Q(models.Q(('custody_status', 'ABSENT'), _negated=True), ('last_seen_at__isnull', True)), _connector='OR'), name='custodystatement_absence_has_last_seen')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["record_id", "valid_at"], name="custody_cus_record__24a9be_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("custody_status", "ABSENT"), ("last_seen_at__isnull", False)),
+                            models.Q(
+                                models.Q(("custody_status", "ABSENT"), _negated=True), ("last_seen_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="custodystatement_absence_has_last_seen",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('delivery_id', models.UUIDField()),
-                ('valid_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('movement_type', models.CharField(max_length=3)),
-                ('direction', models.CharField(max_length=3)),
-                ('precision', models.CharField(choices=[('day', 'Day'), ('second', 'Second')], max_length=6)),
-                ('establishment_code', models.CharField(blank=True, max_length=6)),
-                ('reason_code', vault.fields.SealedCharField(label='custody.movement.reason_code', max_length=12, subject='record_id')),
-                ('learned_at', models.DateTimeField()),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("delivery_id", models.UUIDField()),
+                ("valid_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                ("movement_type", models.CharField(max_length=3)),
+                ("direction", models.CharField(max_length=3)),
+                ("precision", models.CharField(choices=[("day", "Day"), ("second", "Second")], max_length=6)),
+                ("establishment_code", models.CharField(blank=True, max_length=6)),
+                (
+                    "reason_code",
+                    vault.fields.SealedCharField(
+                        label="custody.movement.reason_code", max_length=12, subject="record_id"
+                    ),
+                ),
+                ("learned_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['record_id', 'valid_at'], name='custody_mov_record__a694f3_idx')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["record_id", "valid_at"], name="custody_mov_record__a694f3_idx")],
             },
         ),
         migrations.CreateModel(
-            name='MovementReason',
+            name="MovementReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('movement_type', models.CharField(max_length=3)),
-                ('code', models.CharField(max_length=12)),
-                ('description', models.CharField(max_length=120)),
-                ('active', models.BooleanField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("movement_type", models.CharField(max_length=3)),
+                ("code", models.CharField(max_length=12)),
+                ("description", models.CharField(max_length=120)),
+                ("active", models.BooleanField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('movement_type', 'code'), name='movementreason_once_per_type')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("movement_type", "code"), name="movementreason_once_per_type")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReleaseDate',
+            name="ReleaseDate",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('delivery_id', models.UUIDField()),
-                ('valid_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('date_type', models.CharField(max_length=10)),
-                ('date', models.DateField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("delivery_id", models.UUIDField()),
+                ("valid_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                ("date_type", models.CharField(max_length=10)),
+                ("date", models.DateField(null=True)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['record_id', 'valid_at'], name='custody_rel_record__0c4fea_idx')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["record_id", "valid_at"], name="custody_rel_record__0c4fea_idx")],
             },
         ),
         migrations.CreateModel(
-            name='CustodyEvent',
+            name="CustodyEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('kind', models.CharField(choices=[('entered', 'entered custody'), ('transferred', 'transferred'), ('at_court', 'taken to court'), ('returned_from_court', 'returned from court'), ('temporary_absence', 'left on temporary absence'), ('returned_from_absence', 'returned from temporary absence'), ('released', 'released'), ('escaped', 'escaped'), ('absconded', 'absconded'), ('died', 'died'), ('missing_from_feed', 'missing from the prison file'), ('back_in_feed', 'back in the prison file'), ('release_date_set', 'release date set'), ('release_date_changed', 'release date changed'), ('release_date_withdrawn', 'release date withdrawn'), ('adopted_in_custody', 'adopted, found in custody')], max_length=24)),
-                ('key', models.BinaryField(max_length=16)),
-                ('occurred_at', models.DateTimeField()),
-                ('precision', models.CharField(choices=[('day', 'Day'), ('second', 'Second')], max_length=6)),
-                ('learned_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('delivery_id', models.UUIDField()),
-                ('from_establishment', models.CharField(blank=True, max_length=6)),
-                ('to_establishment', models.CharField(blank=True, max_length=6)),
-                ('old_date', models.DateField(null=True)),
-                ('new_date', models.DateField(null=True)),
-                ('reason_code', vault.fields.SealedCharField(label='custody.custodyevent.reason_code', max_length=12, subject='offender_id')),
-                ('before_tracking', models.BooleanField(default=False)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_by', models.UUIDField(null=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('offender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='offenders.offender')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("entered", "entered custody"),
+                            ("transferred", "transferred"),
+                            ("at_court", "taken to court"),
+                            ("returned_from_court", "returned from court"),
+                            ("temporary_absence", "left on temporary absence"),
+                            ("returned_from_absence", "returned from temporary absence"),
+                            ("released", "released"),
+                            ("escaped", "escaped"),
+                            ("absconded", "absconded"),
+                            ("died", "died"),
+                            ("missing_from_feed", "missing from the prison file"),
+                            ("back_in_feed", "back in the prison file"),
+                            ("release_date_set", "release date set"),
+                            ("release_date_changed", "release date changed"),
+                            ("release_date_withdrawn", "release date withdrawn"),
+                            ("adopted_in_custody", "adopted, found in custody"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("key", models.BinaryField(max_length=16)),
+                ("occurred_at", models.DateTimeField()),
+                ("precision", models.CharField(choices=[("day", "Day"), ("second", "Second")], max_length=6)),
+                ("learned_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("delivery_id", models.UUIDField()),
+                ("from_establishment", models.CharField(blank=True, max_length=6)),
+                ("to_establishment", models.CharField(blank=True, max_length=6)),
+                ("old_date", models.DateField(null=True)),
+                ("new_date", models.DateField(null=True)),
+                (
+                    "reason_code",
+                    vault.fields.SealedCharField(
+                        label="custody.custodyevent.reason_code", max_length=12, subject="offender_id"
+                    ),
+                ),
+                ("before_tracking", models.BooleanField(default=False)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_by", models.UUIDField(null=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "offender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="offenders.offender"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['recorded_at'], name='custody_cus_recorde_0b233e_idx'), models.Index(fields=['offender', 'occurred_at'], name='custody_cus_offende_7c6764_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('offender', 'key'), name='custodyevent_live_once'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='custodyevent_withdrawn_by_a_delivery')],
+                "indexes": [
+                    models.Index(fields=["recorded_at"], name="custody_cus_recorde_0b233e_idx"),
+                    models.Index(fields=["offender", "occurred_at"], name="custody_cus_offende_7c6764_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("offender", "key"),
+                        name="custodyevent_live_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="custodyevent_withdrawn_by_a_delivery",
+                    ),
+                ],
             },
         ),
     ]

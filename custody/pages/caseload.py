@@ -10,6 +10,7 @@ from uuid import UUID
 
 from access.officers import OfficerContext
 from custody.forms import DUE_CHOICES, MAPPA_CHOICES, STATUSES
+from custody.legal_status import parse_legal_status
 from custody.models import CustodyState, Whereabouts
 from custody.pages.due import Due
 from custody.pages.morning import new_events, place_words
@@ -71,6 +72,12 @@ class Row:
     change: str
     is_new: bool
     officer: str
+    no_date: str
+
+    @property
+    def strip_x(self) -> float:
+        """Return where the day's mark begins on the strip, in SVG units; 2.75 units are a day."""
+        return (self.strip or 0) * 2.75 - 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +263,16 @@ def _row(person: Person, changed: set[UUID], today: date) -> Row:
         change=_change(person.state, today),
         is_new=person.id in changed,
         officer=str(scheme.get("lead_officer") or ""),
+        no_date=_no_date(person),
     )
+
+
+def _no_date(person: Person) -> str:
+    """Open the legal status only of those held without a date, to say why there is none."""
+    if person.due is not None or person.state.whereabouts not in HELD:
+        return ""
+    status = parse_legal_status(person.state.legal_status)
+    return "No date: on remand" if status and status.is_remand else "No date held"
 
 
 def _strip(due: Due | None) -> int | None:

@@ -84,6 +84,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A link to a part of the page."""
+
+    words: str
+    href: str
+    is_here: bool = False
+
+
+PARTS: Final = (
+    Part("Timeline", "#timeline"),
+    Part("Release dates", "#dates"),
+    Part("Movements", "#moves"),
+    Part("PPO history", "#scheme"),
+    Part("Names and numbers", "#numbers"),
+    Part("Who has looked", "#looked"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     """Everything on the person page."""
 
@@ -106,6 +125,7 @@ class PersonPage:
     aliases: tuple[str, ...]
     addresses: tuple[Place, ...]
     looks: tuple[Look, ...]
+    parts: tuple[Part, ...] = PARTS
 
 
 def person_page(profile: Profile, officer: OfficerContext, *, now: datetime) -> PersonPage:

@@ -8,170 +8,241 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('feed', models.CharField(max_length=20)),
-                ('sequence', models.PositiveIntegerField()),
-                ('extract_at', models.DateTimeField()),
-                ('position', models.BigIntegerField()),
-                ('corrects', models.PositiveIntegerField(null=True)),
-                ('forces', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list, size=None)),
-                ('rows', models.PositiveIntegerField()),
-                ('size', models.PositiveBigIntegerField()),
-                ('sealed_sha256', models.CharField(max_length=64, unique=True)),
-                ('manifest', models.JSONField()),
-                ('state', models.CharField(choices=[('received', 'Received'), ('published', 'Published'), ('refused', 'Refused'), ('waiting', 'Waiting for override')], default='received', max_length=12)),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
-                ('received_by', models.UUIDField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('refused_at', models.DateTimeField(null=True)),
-                ('fault_code', models.CharField(blank=True, max_length=12)),
-                ('fault_message', models.CharField(blank=True, max_length=300)),
-                ('fault_cure', models.CharField(blank=True, max_length=300)),
-                ('override_by', models.UUIDField(null=True)),
-                ('override_reason', models.CharField(blank=True, max_length=300)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('statement', models.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("feed", models.CharField(max_length=20)),
+                ("sequence", models.PositiveIntegerField()),
+                ("extract_at", models.DateTimeField()),
+                ("position", models.BigIntegerField()),
+                ("corrects", models.PositiveIntegerField(null=True)),
+                (
+                    "forces",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), default=list, size=None
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField()),
+                ("size", models.PositiveBigIntegerField()),
+                ("sealed_sha256", models.CharField(max_length=64, unique=True)),
+                ("manifest", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("published", "Published"),
+                            ("refused", "Refused"),
+                            ("waiting", "Waiting for override"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
+                ("received_by", models.UUIDField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("refused_at", models.DateTimeField(null=True)),
+                ("fault_code", models.CharField(blank=True, max_length=12)),
+                ("fault_message", models.CharField(blank=True, max_length=300)),
+                ("fault_cure", models.CharField(blank=True, max_length=300)),
+                ("override_by", models.UUIDField(null=True)),
+                ("override_reason", models.CharField(blank=True, max_length=300)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("statement", models.JSONField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('public_key', models.BinaryField(max_length=32)),
-                ('feeds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
-                ('registered_at', models.DateTimeField(auto_now_add=True)),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("public_key", models.BinaryField(max_length=32)),
+                (
+                    "feeds",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None),
+                ),
+                ("registered_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='MatchCase',
+            name="MatchCase",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('other_record_id', models.UUIDField()),
-                ('feed', models.CharField(max_length=20)),
-                ('rule', models.CharField(choices=[('contradicted', 'An identifier agrees; surname and date of birth do not'), ('name_only', 'Name and date of birth agree; no identifier does')], max_length=20)),
-                ('deciding_fields', vault.fields.SealedJSONField(label='feeds.matchcase.deciding_fields')),
-                ('delivery_id', models.UUIDField()),
-                ('opened_at', models.DateTimeField(auto_now_add=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("other_record_id", models.UUIDField()),
+                ("feed", models.CharField(max_length=20)),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("contradicted", "An identifier agrees; surname and date of birth do not"),
+                            ("name_only", "Name and date of birth agree; no identifier does"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("deciding_fields", vault.fields.SealedJSONField(label="feeds.matchcase.deciding_fields")),
+                ("delivery_id", models.UUIDField()),
+                ("opened_at", models.DateTimeField(auto_now_add=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('record_id', 'other_record_id', 'rule'), name='matchcase_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("record_id", "other_record_id", "rule"), name="matchcase_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QuarantinedRow',
+            name="QuarantinedRow",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('line', models.PositiveIntegerField()),
-                ('code', models.CharField(max_length=8)),
-                ('field', models.CharField(max_length=60)),
-                ('message', models.CharField(max_length=300)),
-                ('cure', models.CharField(max_length=300)),
-                ('token', models.BinaryField(max_length=16, null=True)),
-                ('raw', vault.fields.SealedTextField(label='feeds.quarantinedrow.raw', null=True)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarantine', to='feeds.delivery')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("line", models.PositiveIntegerField()),
+                ("code", models.CharField(max_length=8)),
+                ("field", models.CharField(max_length=60)),
+                ("message", models.CharField(max_length=300)),
+                ("cure", models.CharField(max_length=300)),
+                ("token", models.BinaryField(max_length=16, null=True)),
+                ("raw", vault.fields.SealedTextField(label="feeds.quarantinedrow.raw", null=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="quarantine", to="feeds.delivery"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="SourceRecord",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('feed', models.CharField(max_length=20)),
-                ('token', models.BinaryField(max_length=16)),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='feeds.supplier')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("feed", models.CharField(max_length=20)),
+                ("token", models.BinaryField(max_length=16)),
+                ("supplier", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="feeds.supplier")),
             ],
         ),
         migrations.CreateModel(
-            name='DeliveryMember',
+            name="DeliveryMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=20)),
-                ('token', models.BinaryField(max_length=16)),
-                ('first_seen', models.BigIntegerField()),
-                ('last_seen', models.BigIntegerField(null=True)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='feeds.delivery')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='feeds.supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("feed", models.CharField(max_length=20)),
+                ("token", models.BinaryField(max_length=16)),
+                ("first_seen", models.BigIntegerField()),
+                ("last_seen", models.BigIntegerField(null=True)),
+                ("delivery", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="feeds.delivery")),
+                ("supplier", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="feeds.supplier")),
             ],
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='feeds.supplier'),
+            model_name="delivery",
+            name="supplier",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="feeds.supplier"),
         ),
         migrations.CreateModel(
-            name='DeliveryPiece',
+            name="DeliveryPiece",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('ciphertext', models.BinaryField()),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='feeds.delivery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("ciphertext", models.BinaryField()),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pieces", to="feeds.delivery"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('delivery', 'number'), name='deliverypiece_once')],
+                "constraints": [models.UniqueConstraint(fields=("delivery", "number"), name="deliverypiece_once")],
             },
         ),
         migrations.CreateModel(
-            name='RowVersion',
+            name="RowVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('content_mac', models.BinaryField(max_length=16)),
-                ('content', vault.fields.SealedJSONField(label='feeds.rowversion.content', row='record_id', subject='record_id')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='feeds.delivery')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='feeds.sourcerecord')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField()),
+                ("content_mac", models.BinaryField(max_length=16)),
+                (
+                    "content",
+                    vault.fields.SealedJSONField(
+                        label="feeds.rowversion.content", row="record_id", subject="record_id"
+                    ),
+                ),
+                ("delivery", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="feeds.delivery")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="feeds.sourcerecord"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('record', 'position'), name='rowversion_once')],
+                "constraints": [models.UniqueConstraint(fields=("record", "position"), name="rowversion_once")],
             },
         ),
         migrations.CreateModel(
-            name='SourceToken',
+            name="SourceToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('token', models.BinaryField(max_length=16)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='feeds.sourcerecord')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=16)),
+                ("token", models.BinaryField(max_length=16)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to="feeds.sourcerecord"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'token'], name='feeds_sourc_kind_7003f0_idx')],
-                'constraints': [models.UniqueConstraint(fields=('record', 'kind', 'token'), name='sourcetoken_once')],
+                "indexes": [models.Index(fields=["kind", "token"], name="feeds_sourc_kind_7003f0_idx")],
+                "constraints": [models.UniqueConstraint(fields=("record", "kind", "token"), name="sourcetoken_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('feed', 'supplier', 'token'), name='sourcerecord_token_once'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(fields=("feed", "supplier", "token"), name="sourcerecord_token_once"),
         ),
         migrations.AddConstraint(
-            model_name='deliverymember',
-            constraint=models.UniqueConstraint(fields=('feed', 'supplier', 'token', 'first_seen'), name='deliverymember_once'),
+            model_name="deliverymember",
+            constraint=models.UniqueConstraint(
+                fields=("feed", "supplier", "token", "first_seen"), name="deliverymember_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliverymember',
-            constraint=models.CheckConstraint(condition=models.Q(('last_seen__isnull', True), ('last_seen__gte', models.F('first_seen')), _connector='OR'), name='deliverymember_run_in_order'),
+            model_name="deliverymember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_seen__isnull", True), ("last_seen__gte", models.F("first_seen")), _connector="OR"
+                ),
+                name="deliverymember_run_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['feed', 'supplier', 'position'], name='feeds_deliv_feed_dbc1f1_idx'),
+            model_name="delivery",
+            index=models.Index(fields=["feed", "supplier", "position"], name="feeds_deliv_feed_dbc1f1_idx"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('feed', 'supplier', 'sequence'), name='delivery_sequence_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("feed", "supplier", "sequence"), name="delivery_sequence_once"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='delivery_published_has_time'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="delivery_published_has_time",
+            ),
         ),
     ]

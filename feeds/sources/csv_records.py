@@ -1,6 +1,7 @@
 """Cut a CSV file into records so that one open quote never swallows the rows behind it."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -49,8 +50,8 @@ def csv_records(lines: Iterable[Line], *, columns: int) -> Iterator[CsvRecord]:
 def values_of(text: str) -> list[str] | None:
     """Return the values of a record, or None when its quotes are not right."""
     try:
-        # A line feed inside quotes is a value's; the reader wants it as lines that keep their ends.
-        return next(csv.reader(text.splitlines(keepends=True) if "\n" in text else [text], strict=True), None)
+        # The reader wants a value's line feeds as lines that keep their ends.
+        return next(csv.reader(io.StringIO(text, newline="\n"), strict=True), None)
     except csv.Error:
         return None
 

@@ -103,6 +103,8 @@ class PpoReader(Reader):
             return problem.as_fault(record.line, _key_in_broken(record.raw))
         key = _key_of(values)
         try:
+            if key is None and REFERENCE.fullmatch(values["ppo_reference"]):
+                _bad("A-01", "csp_code", "is missing", "state a code of the list of areas")
             if key is None:
                 _bad("K-01", "ppo_reference", "is missing or not 1 to 40 characters without a bar", "state it")
             return ParsedRow(record.line, key, self._content(values))
@@ -113,6 +115,8 @@ class PpoReader(Reader):
         if record.too_long:
             _bad("L-01", "whole row", "is longer than any row can be", "look for missing line ends")
         text = decoded(record.raw, self.manifest.encoding)
+        self.mended["line_break"] += text.count("\r")
+        text = text.replace("\r", " ")
         values = None if record.open_quote else values_of(text)
         if values is None:
             _bad("W-02", "whole row", "has quotes that are not closed or stand inside a value", "double inner quotes")

@@ -13,7 +13,8 @@ from feeds.training.places import LEEDS, Area
 from feeds.training.world import World
 
 NATIONAL_CASELOAD: Final = 10_500
-NATIONAL_AREAS: Final = 376
+# A world of few forces is a busy one, but no area of it has more than a large city.
+MEAN_CASELOADS: Final = (28.0, 40.0)
 SMALLEST_CASELOAD: Final = 15
 LARGEST_CASELOAD: Final = 60
 CASELOAD_SPREAD: Final = 9.0
@@ -52,24 +53,24 @@ class Caseload:
         return f"PPO-{self.area.code}-{self.last_number:04d}"
 
 
-def adopt_everywhere(world: World) -> list[Person]:
+def adopt_everywhere(world: World, *, scale: float) -> list[Person]:
     """Make the prolific offenders of every area, place them inside or outside, and return them.
 
     Leeds has 40, 26 of them in custody; other areas 15 to 60.
     """
     weeks = 1 + (world.calendar.days - 1) // DAYS_A_WEEK
     caseloads = [Caseload(area, _officers(world.rng)) for area in world.people.home_areas]
+    mean = min(max(NATIONAL_CASELOAD * scale / len(caseloads), MEAN_CASELOADS[0]), MEAN_CASELOADS[1])
     everybody: list[Person] = []
     for caseload in caseloads:
-        everybody += _adopt_for_area(world, caseload, weeks)
+        size = LEEDS_CASELOAD if caseload.area.code == LEEDS else _size(world.rng, mean)
+        everybody += _adopt_for_area(world, caseload, weeks=weeks, size=size)
     _adopt_twice(world, caseloads, everybody)
     return everybody
 
 
-def _adopt_for_area(world: World, caseload: Caseload, weeks: int) -> list[Person]:
-    is_leeds = caseload.area.code == LEEDS
-    size = LEEDS_CASELOAD if is_leeds else _size(world.rng)
-    inside = LEEDS_INSIDE if is_leeds else round(size * INSIDE_SHARE)
+def _adopt_for_area(world: World, caseload: Caseload, *, weeks: int, size: int) -> list[Person]:
+    inside = LEEDS_INSIDE if caseload.area.code == LEEDS else round(size * INSIDE_SHARE)
     people = [_new_person(world, caseload) for _ in range(size)]
     for place, person in enumerate(people):
         _adopt(world, caseload, person)
@@ -163,8 +164,7 @@ def _arrested(world: World, person: Person) -> None:
     world.plan(evening, receptions.recall if is_recall else receptions.receive, person)
 
 
-def _size(rng: Random) -> int:
-    mean = NATIONAL_CASELOAD / NATIONAL_AREAS
+def _size(rng: Random, mean: float) -> int:
     return min(LARGEST_CASELOAD, max(SMALLEST_CASELOAD, round(rng.gauss(mean, CASELOAD_SPREAD))))
 
 

@@ -95,17 +95,21 @@ class Prisons:
 
 
 def areas() -> dict[str, Area]:
-    """Return every area that has a postcode district, by code.
+    """Return the 376 areas by code.
 
+    An area that no district names shares the districts that its force has left over: counties that have
+    become one council since are known by force only.
     Source: access/reference/csp_areas.csv, custody/reference/postcode_districts.csv.
     """
-    districts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for row in _rows(custody.__path__[0], "postcode_districts.csv"):
-        districts[row["csp_code"]].append((row["postcode_district"], int(row["percent"])))
+    of_area: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    of_force: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in _district_rows():
+        share = (row["postcode_district"], int(row["percent"]))
+        of_force[row["force_code"]].append(share)
+        of_area[row["csp_code"] or f"force {row['force_code']}"].append(share)
     found = (
-        _area(row, districts[row["code"]])
+        _area(row, of_area[row["code"]] or of_area[f"force {row['force_code']}"] or of_force[row["force_code"]])
         for row in _rows(access.__path__[0], "csp_areas.csv")
-        if districts[row["code"]]
     )
     return {area.code: area for area in found}
 
@@ -116,12 +120,14 @@ def chosen_forces(scale: float) -> tuple[str, ...]:
     return tuple(in_order[: max(1, min(ALL_FORCES, round(ALL_FORCES * scale)))])
 
 
-def prisons(all_areas: Mapping[str, Area]) -> Prisons:
+def prisons() -> Prisons:
     """Return the establishments that hold adults today.
 
     Source: custody/reference/prisons.csv.
     """
-    region_of_district = {district: area.region for area in all_areas.values() for district in area.districts}
+    region_of_district = {
+        row["postcode_district"]: REGION_OF_FORCE.get(row["force_code"], "") for row in _district_rows()
+    }
     return Prisons(
         tuple(
             _prison(row, region_of_district.get(row["postcode"].split(" ")[0], ""))
@@ -159,6 +165,10 @@ def _serves(prison: Prison, purpose: str) -> bool:
     if purpose == "open":
         return prison.is_open
     return not prison.is_open and (prison.sex == "F" or not prison.is_reception)
+
+
+def _district_rows() -> Iterator[dict[str, str]]:
+    return _rows(custody.__path__[0], "postcode_districts.csv")
 
 
 def _rows(package: str, name: str) -> Iterator[dict[str, str]]:

@@ -48,11 +48,11 @@ class Simulation:
             rng=rng,
             calendar=calendar,
             people=PeopleMaker(rng, areas, self.forces),
-            prisons=places.prisons(areas),
+            prisons=places.prisons(),
             areas=areas,
         )
         self.world.when_freed = when_freed
-        self.adopted = caseloads.adopt_everywhere(self.world)
+        self.adopted = caseloads.adopt_everywhere(self.world, scale=scale)
         self.roll_size = max(round(NATIONAL_ROLL * scale), len(self.world.inside))
         self._fill_prisons()
         slips.misstate(self.world, self.adopted)

@@ -8,144 +8,341 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Offender',
+            name="Offender",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Supersession',
+            name="Supersession",
             fields=[
-                ('fact_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField(db_index=True)),
-                ('delivery_id', models.UUIDField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('because', models.CharField(max_length=12)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
+                ("fact_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField(db_index=True)),
+                ("delivery_id", models.UUIDField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("because", models.CharField(max_length=12)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('delivery_id', models.UUIDField()),
-                ('valid_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('kind', models.CharField(choices=[('home', 'Home address'), ('discharge', 'Discharge address'), ('scheme', 'Address held by the scheme')], max_length=10)),
-                ('lines', vault.fields.SealedJSONField(label='offenders.address.lines', subject='record_id')),
-                ('postcode', vault.fields.SealedCharField(label='offenders.address.postcode', max_length=10, subject='record_id')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("delivery_id", models.UUIDField()),
+                ("valid_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("home", "Home address"),
+                            ("discharge", "Discharge address"),
+                            ("scheme", "Address held by the scheme"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("lines", vault.fields.SealedJSONField(label="offenders.address.lines", subject="record_id")),
+                (
+                    "postcode",
+                    vault.fields.SealedCharField(
+                        label="offenders.address.postcode", max_length=10, subject="record_id"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['record_id', 'valid_at'], name='offenders_a_record__9c0092_idx')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["record_id", "valid_at"], name="offenders_a_record__9c0092_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('delivery_id', models.UUIDField()),
-                ('valid_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('kind', models.CharField(max_length=20)),
-                ('value', vault.fields.SealedCharField(label='offenders.identifier.value', max_length=40, subject='record_id')),
-                ('index', models.BinaryField(max_length=16, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("delivery_id", models.UUIDField()),
+                ("valid_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                (
+                    "value",
+                    vault.fields.SealedCharField(
+                        label="offenders.identifier.value", max_length=40, subject="record_id"
+                    ),
+                ),
+                ("index", models.BinaryField(max_length=16, null=True)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['record_id', 'valid_at'], name='offenders_i_record__826bff_idx'), models.Index(fields=['kind', 'index'], name='offenders_i_kind_13b67f_idx')],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["record_id", "valid_at"], name="offenders_i_record__826bff_idx"),
+                    models.Index(fields=["kind", "index"], name="offenders_i_kind_13b67f_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('offender', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='offenders.offender')),
-                ('strand', models.CharField(max_length=30, null=True)),
-                ('surname', vault.fields.SealedCharField(label='offenders.profile.surname', max_length=100, row='offender_id', subject='offender_id')),
-                ('forenames', vault.fields.SealedCharField(label='offenders.profile.forenames', max_length=150, row='offender_id', subject='offender_id')),
-                ('date_of_birth', vault.fields.SealedDateField(label='offenders.profile.date_of_birth', null=True, row='offender_id', subject='offender_id')),
-                ('sex', vault.fields.SealedCharField(label='offenders.profile.sex', max_length=20, row='offender_id', subject='offender_id')),
-                ('scheme', vault.fields.SealedJSONField(label='offenders.profile.scheme', row='offender_id', subject='offender_id')),
-                ('digest', models.BinaryField(max_length=16)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
+                (
+                    "offender",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="offenders.offender",
+                    ),
+                ),
+                ("strand", models.CharField(max_length=30, blank=True)),
+                (
+                    "surname",
+                    vault.fields.SealedCharField(
+                        label="offenders.profile.surname", max_length=100, row="offender_id", subject="offender_id"
+                    ),
+                ),
+                (
+                    "forenames",
+                    vault.fields.SealedCharField(
+                        label="offenders.profile.forenames", max_length=150, row="offender_id", subject="offender_id"
+                    ),
+                ),
+                (
+                    "date_of_birth",
+                    vault.fields.SealedDateField(
+                        label="offenders.profile.date_of_birth", blank=True, row="offender_id", subject="offender_id"
+                    ),
+                ),
+                (
+                    "sex",
+                    vault.fields.SealedCharField(
+                        label="offenders.profile.sex", max_length=20, row="offender_id", subject="offender_id"
+                    ),
+                ),
+                (
+                    "scheme",
+                    vault.fields.SealedJSONField(
+                        label="offenders.profile.scheme", row="offender_id", subject="offender_id"
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=16)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PersonalDetails',
+            name="PersonalDetails",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('delivery_id', models.UUIDField()),
-                ('valid_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('surname', vault.fields.SealedCharField(label='offenders.personaldetails.surname', max_length=100, subject='record_id')),
-                ('forenames', vault.fields.SealedCharField(label='offenders.personaldetails.forenames', max_length=150, subject='record_id')),
-                ('date_of_birth', vault.fields.SealedDateField(label='offenders.personaldetails.date_of_birth', null=True, subject='record_id')),
-                ('sex', vault.fields.SealedCharField(label='offenders.personaldetails.sex', max_length=20, subject='record_id')),
-                ('aliases', vault.fields.SealedJSONField(label='offenders.personaldetails.aliases', null=True, subject='record_id')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("delivery_id", models.UUIDField()),
+                ("valid_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "surname",
+                    vault.fields.SealedCharField(
+                        label="offenders.personaldetails.surname", max_length=100, subject="record_id"
+                    ),
+                ),
+                (
+                    "forenames",
+                    vault.fields.SealedCharField(
+                        label="offenders.personaldetails.forenames", max_length=150, subject="record_id"
+                    ),
+                ),
+                (
+                    "date_of_birth",
+                    vault.fields.SealedDateField(
+                        label="offenders.personaldetails.date_of_birth", null=True, subject="record_id"
+                    ),
+                ),
+                (
+                    "sex",
+                    vault.fields.SealedCharField(
+                        label="offenders.personaldetails.sex", max_length=20, subject="record_id"
+                    ),
+                ),
+                (
+                    "aliases",
+                    vault.fields.SealedJSONField(
+                        label="offenders.personaldetails.aliases", null=True, subject="record_id"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['record_id', 'valid_at'], name='offenders_p_record__5a7397_idx')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["record_id", "valid_at"], name="offenders_p_record__5a7397_idx")],
             },
         ),
         migrations.CreateModel(
-            name='SchemeMembership',
+            name="SchemeMembership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('delivery_id', models.UUIDField()),
-                ('valid_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('strand', models.CharField(choices=[('PREVENT_AND_DETER', 'Prevent and deter'), ('CATCH_AND_CONVICT', 'Catch and convict'), ('REHABILITATE_AND_RESETTLE', 'Rehabilitate and resettle')], max_length=30, null=True)),
-                ('area_code', vault.fields.SealedCharField(label='offenders.schememembership.area_code', max_length=4, subject='record_id')),
-                ('reference', vault.fields.SealedCharField(label='offenders.schememembership.reference', max_length=40, subject='record_id')),
-                ('adopted_on', vault.fields.SealedDateField(label='offenders.schememembership.adopted_on', null=True, subject='record_id')),
-                ('removed_on', vault.fields.SealedDateField(label='offenders.schememembership.removed_on', null=True, subject='record_id')),
-                ('removal_reason', vault.fields.SealedTextField(label='offenders.schememembership.removal_reason', subject='record_id')),
-                ('lead_officer', vault.fields.SealedCharField(label='offenders.schememembership.lead_officer', max_length=100, subject='record_id')),
-                ('mappa_level', vault.fields.SealedCharField(label='offenders.schememembership.mappa_level', max_length=1, subject='record_id')),
-                ('sex_offender', vault.fields.SealedCharField(label='offenders.schememembership.sex_offender', max_length=1, subject='record_id')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("delivery_id", models.UUIDField()),
+                ("valid_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "strand",
+                    models.CharField(
+                        choices=[
+                            ("PREVENT_AND_DETER", "Prevent and deter"),
+                            ("CATCH_AND_CONVICT", "Catch and convict"),
+                            ("REHABILITATE_AND_RESETTLE", "Rehabilitate and resettle"),
+                        ],
+                        max_length=30,
+                        blank=True,
+                    ),
+                ),
+                (
+                    "area_code",
+                    vault.fields.SealedCharField(
+                        label="offenders.schememembership.area_code", max_length=4, subject="record_id"
+                    ),
+                ),
+                (
+                    "reference",
+                    vault.fields.SealedCharField(
+                        label="offenders.schememembership.reference", max_length=40, subject="record_id"
+                    ),
+                ),
+                (
+                    "adopted_on",
+                    vault.fields.SealedDateField(
+                        label="offenders.schememembership.adopted_on", null=True, subject="record_id"
+                    ),
+                ),
+                (
+                    "removed_on",
+                    vault.fields.SealedDateField(
+                        label="offenders.schememembership.removed_on", null=True, subject="record_id"
+                    ),
+                ),
+                (
+                    "removal_reason",
+                    vault.fields.SealedTextField(
+                        label="offenders.schememembership.removal_reason", subject="record_id"
+                    ),
+                ),
+                (
+                    "lead_officer",
+                    vault.fields.SealedCharField(
+                        label="offenders.schememembership.lead_officer", max_length=100, subject="record_id"
+                    ),
+                ),
+                (
+                    "mappa_level",
+                    vault.fields.SealedCharField(
+                        label="offenders.schememembership.mappa_level", max_length=1, subject="record_id"
+                    ),
+                ),
+                (
+                    "sex_offender",
+                    vault.fields.SealedCharField(
+                        label="offenders.schememembership.sex_offender", max_length=1, subject="record_id"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['record_id', 'valid_at'], name='offenders_s_record__026e95_idx')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["record_id", "valid_at"], name="offenders_s_record__026e95_idx")],
             },
         ),
         migrations.CreateModel(
-            name='RecordLink',
+            name="RecordLink",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField()),
-                ('feed', models.CharField(max_length=20)),
-                ('rule', models.CharField(choices=[('own', "The scheme's own record of the person"), ('identifier', 'An identifier agrees, and the surname or date of birth'), ('joined', "A third record's identifiers show that two people are one")], max_length=20)),
-                ('model', models.CharField(default='rules-1', max_length=20)),
-                ('weight', models.FloatField(null=True)),
-                ('delivery_id', models.UUIDField(null=True)),
-                ('decided_by', models.UUIDField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('visible_to', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, editable=False, size=None)),
-                ('offender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='offenders.offender')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("record_id", models.UUIDField()),
+                ("feed", models.CharField(max_length=20)),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("own", "The scheme's own record of the person"),
+                            ("identifier", "An identifier agrees, and the surname or date of birth"),
+                            ("joined", "A third record's identifiers show that two people are one"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("model", models.CharField(default="rules-1", max_length=20)),
+                ("weight", models.FloatField(null=True)),
+                ("delivery_id", models.UUIDField(null=True)),
+                ("decided_by", models.UUIDField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "visible_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "offender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="offenders.offender"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('record_id',), name='recordlink_one_live_per_record'), models.CheckConstraint(condition=models.Q(('delivery_id__isnull', False), ('decided_by__isnull', False), _connector='OR'), name='recordlink_says_who_or_what_decided')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("record_id",),
+                        name="recordlink_one_live_per_record",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("delivery_id__isnull", False), ("decided_by__isnull", False), _connector="OR"
+                        ),
+                        name="recordlink_says_who_or_what_decided",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,6 +1,6 @@
 """A sealed file becomes row versions, links, facts and events, and its statement adds up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
 
@@ -17,7 +17,7 @@ ONE, TWO, THREE = days(3)
 
 
 @pytest.fixture
-def desk(db_as: AsRole) -> Desk:
+def desk(db_as: AsRole) -> Iterator[Desk]:
     """Suppliers registered, nothing delivered; the test goes on as the worker."""
     with db_as("worker"):
         yield Desk()
@@ -38,6 +38,7 @@ def test_person_inside_from_the_start_is_in_custody_without_an_event(desk: Desk)
     assert (state.whereabouts, state.establishment_code) == ("in_custody", "LEI")
     assert kinds() == []
     assert roll.state == Delivery.State.PUBLISHED, roll.fault_message
+    assert roll.statement is not None
     assert (roll.statement["tracked"], roll.statement["untracked"]) == (1, 1)
 
 
@@ -62,16 +63,18 @@ def test_same_file_twice_changes_nothing(desk: Desk) -> None:
     again = publish(file)
 
     assert again.pk == first.pk
-    assert counts == [
-        m.objects.count() for m in (Delivery, RowVersion, CustodyEvent, CustodyStatement)
-    ]
+    assert counts == [m.objects.count() for m in (Delivery, RowVersion, CustodyEvent, CustodyStatement)]
 
 
 def test_events_follow_from_roll_to_roll(desk: Desk) -> None:
     publish(desk.ppo(ONE, [PPO]))
     publish(desk.roll(ONE, [{3: "A2222BC", 6: "OTHER"}]))
     publish(desk.roll(TWO, [{3: "A2222BC", 6: "OTHER"}, {139: "ADM", 134: "N"}]))
-    publish(desk.roll(THREE, [{3: "A2222BC", 6: "OTHER"}, {2: "MDI", 139: "ADM", 134: "INT", 135: "03/11/2026", 70: "01/12/2026"}]))
+    publish(
+        desk.roll(
+            THREE, [{3: "A2222BC", 6: "OTHER"}, {2: "MDI", 139: "ADM", 134: "INT", 135: "03/11/2026", 70: "01/12/2026"}]
+        )
+    )
 
     assert kinds() == ["entered", "release_date_set", "transferred"]
     state = CustodyState.objects.get()
@@ -84,6 +87,7 @@ def test_identifier_that_neither_name_nor_birth_date_bears_out_goes_to_review(de
     roll = publish(desk.roll(ONE, [{}]))
 
     assert MatchCase.objects.count() == 1
+    assert roll.statement is not None
     assert roll.statement["in_review"] == 1
     assert CustodyState.objects.get().whereabouts == "community"
 

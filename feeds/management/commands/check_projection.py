@@ -22,7 +22,7 @@ class Command(BaseCommand):
         """Take whether to mend."""
         parser.add_argument("--rebuild", action="store_true", help="derive anew what is out of line")
 
-    def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
+    def handle(self, *_args: Any, rebuild: bool, **_options: Any) -> None:
         """Check, mend if asked, and close with one line of counts."""
         with acting_as(SERVICE, because="check of the projection"):
             people = list(CustodyState.objects.values_list("pk", flat=True))

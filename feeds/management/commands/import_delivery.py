@@ -22,13 +22,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the file and how to go about it."""
-        parser.add_argument(
-            "file", type=Path, help="the sealed file, NAME.age, or a folder of such pairs"
-        )
+        parser.add_argument("file", type=Path, help="the sealed file, NAME.age, or a folder of such pairs")
         parser.add_argument("--inline", action="store_true", help="publish here, without a worker")
         parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
 
-    def handle(self, *args: Any, file: Path, inline: bool, json: bool, **options: Any) -> None:
+    def handle(self, *_args: Any, file: Path, inline: bool, json: bool, **_options: Any) -> None:
         """Receive, publish or ring the worker, and say what became of each file."""
         files = sorted(file.glob("*.age")) if file.is_dir() else [file]
         paired = [one for one in files if _manifest_of(one).is_file() or one == file]
@@ -53,7 +51,9 @@ class Command(BaseCommand):
         manifest = _manifest_of(file)
         for needed in (file, manifest):
             if not needed.is_file():
-                raise CommandError(f"there is no file {needed.name}; the pair NAME.age and NAME{MANIFEST_SUFFIX} is needed")
+                raise CommandError(
+                    f"there is no file {needed.name}; the pair NAME.age and NAME{MANIFEST_SUFFIX} is needed"
+                )
         try:
             return receive_delivery(manifest.read_bytes(), read_pieces(file), received_by=None)
         except EnvelopeError as fault:

@@ -73,7 +73,9 @@ def _signing_key(supplier: str) -> Ed25519PrivateKey:
 
 def _told(written: Written) -> str:
     lines = [f"{'event':<26}{'true':>8}{'observable':>12}"]
-    lines += [f"{kind:<26}{written.events[kind]:>8}{written.observable.get(kind, 0):>12}" for kind in sorted(written.events)]
+    lines += [
+        f"{kind:<26}{written.events[kind]:>8}{written.observable.get(kind, 0):>12}" for kind in sorted(written.events)
+    ]
     lines.append(
         f"Wrote {written.deliveries} deliveries: up to {written.largest_roll} people in custody,"
         f" {written.adoptions} adoptions in the last PPO file."

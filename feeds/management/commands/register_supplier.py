@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("public_key", help="Ed25519 public key, 32 bytes in base64")
         parser.add_argument("feeds", nargs="+", choices=sorted(SOURCES))
 
-    def handle(self, *args: Any, name: str, public_key: str, feeds: list[str], **options: Any) -> None:
+    def handle(self, *_args: Any, name: str, public_key: str, feeds: list[str], **_options: Any) -> None:
         """Store the registration and say so."""
         try:
             key = base64.b64decode(public_key, validate=True)
