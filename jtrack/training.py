@@ -1,5 +1,6 @@
 """Set up a training site: invented deliveries, sent through the real worker, and accounts to look at them with."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -60,8 +61,10 @@ def make(home: Home) -> None:
 
 
 def send(home: Home, cluster: Cluster) -> int:
-    """Hand every file in by the drop folder, let the worker import them, and return how many were published."""
-    with Broker(home) as _:
+    """Hand every file in, let the worker import them, and return how many deliveries there are."""
+    for supplier in json.loads((folder(home) / "suppliers.json").read_text(encoding="utf-8")):
+        manage("register_supplier", supplier["name"], supplier["public_key"], *supplier["feeds"])
+    with Broker(home):
         worker = subprocess.Popen([sys.executable, "-m", "jtrack.child", "worker"], cwd=ROOT)
         try:
             manage("import_delivery", str(folder(home)))

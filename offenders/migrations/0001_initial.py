@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 (
                     "date_of_birth",
                     vault.fields.SealedDateField(
-                        label="offenders.profile.date_of_birth", blank=True, row="offender_id", subject="offender_id"
+                        label="offenders.profile.date_of_birth", null=True, row="offender_id", subject="offender_id"
                     ),
                 ),
                 (
