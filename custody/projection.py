@@ -176,7 +176,7 @@ def _row(offender_id: UUID, record_id: UUID, event: Event, tracking: Tracking) -
         old_date=event.old_date,
         new_date=event.new_date,
         reason_code=event.reason_code,
-        before_tracking=starts_at is None or event.learned_at < starts_at,
+        before_tracking=starts_at is None or event.occurred_at < starts_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -71,30 +71,25 @@ class Refresher:
     def _record_person_facts(self, sights: Iterable[Sight]) -> list[Changes]:
         return [
             record_person_facts(
-                {sight.record_id: _person_observations(sight)},
-                since=sight.stream.window_start,
+                {sight.record_id: _person_observations(sight) for sight in some},
+                since=since,
                 delivery_id=self._delivery_id,
                 because=self._because,
             )
-            for sight in sights
-            if sight.stream.window_start is not None
+            for since, some in _by_window(sights)
         ]
 
     def _record_custody_facts(
-        self,
-        sights: Iterable[Sight],
-        owner: dict[UUID, UUID],
-        trackings: dict[UUID, Tracking],
+        self, sights: Iterable[Sight], owner: dict[UUID, UUID], trackings: dict[UUID, Tracking]
     ) -> list[Changes]:
         return [
             record_custody_facts(
-                {sight.record_id: _custody_facts(sight, trackings[owner[sight.record_id]])},
-                since=sight.stream.window_start,
+                {s.record_id: _custody_facts(s, trackings[owner[s.record_id]]) for s in some},
+                since=since,
                 delivery_id=self._delivery_id,
                 because=self._because,
             )
-            for sight in sights
-            if sight.stream.window_start is not None
+            for since, some in _by_window(sights)
         ]
 
     def _count(self, changes: Iterable[Changes]) -> None:
@@ -144,6 +139,16 @@ def people_out_of_line(ids: Sequence[UUID]) -> list[UUID]:
 def _trackings(records: dict[UUID, list[UUID]]) -> dict[UUID, Tracking]:
     histories = memberships_of(r for found in records.values() for r in found)
     return {pk: tracking(histories[r] for r in found) for pk, found in records.items()}
+
+
+def _by_window(sights: Iterable[Sight]) -> list[tuple[datetime, list[Sight]]]:
+    """Group the sights by where their stream's window begins, so that each group is one set of queries."""
+    groups: dict[datetime, list[Sight]] = {}
+    for sight in sights:
+        start = sight.stream.window_start
+        if start is not None:
+            groups.setdefault(start, []).append(sight)
+    return list(groups.items())
 
 
 def _person_observations(sight: Sight) -> list[PersonObservation]:

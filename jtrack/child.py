@@ -8,7 +8,7 @@ from jtrack import env
 from jtrack.commands import ROOT
 from jtrack.home import Home
 from jtrack.postgres import Cluster
-from jtrack.processes import Supervised
+from jtrack.processes import Supervised, unprivileged
 from jtrack.valkey import Broker
 
 PATIENCE_SECONDS = 60
@@ -26,9 +26,20 @@ def command_of(name: str, *, port: int) -> list[str]:
         gunicorn = ["gunicorn", "jtrack.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
         return [*python, *gunicorn, "--no-control-socket", "--log-level", "warning"]
     if name == "worker":
-        return [*python, "celery", "-A", "jtrack.celery", "worker", "--concurrency", "1", "--loglevel", "WARNING"]
+        return [
+            *python,
+            "celery",
+            "--quiet",
+            "-A",
+            "jtrack.celery",
+            "worker",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "WARNING",
+        ]
     if name == "beat":
-        return [*python, "celery", "-A", "jtrack.celery", "beat", "--loglevel", "WARNING", "--pidfile", ""]
+        return [*python, "celery", "--quiet", "-A", "jtrack.celery", "beat", "--loglevel", "WARNING", "--pidfile", ""]
     raise ValueError(f"No process is called {name}; there are web, worker and beat.")
 
 
@@ -55,7 +66,8 @@ def main() -> int:
     wait_for_servers(home)
     command = command_of(name, port=env.integer("PORT", default=8000, lowest=1024, highest=65535))
     environment = {**os.environ, "JTRACK_PROCESS": PROCESS_OF[name]}
-    return Supervised(command, mark=home.run / f"{name}.pid", environment=environment).run()
+    # Nothing of the site runs as root, whoever started it.
+    return Supervised(unprivileged(command), mark=home.run / f"{name}.pid", environment=environment).run()
 
 
 if __name__ == "__main__":

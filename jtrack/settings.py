@@ -178,6 +178,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "jtrack.context.frame",
             ],
         },
     },

@@ -1,5 +1,6 @@
 """Set up a training site: invented deliveries, sent through the real worker, and accounts to look at them with."""
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ SCALE = "0.05"
 SEED = "1"
 DAYS = "28"
 LOOK_EVERY_SECONDS = 1.0
+TELL_EVERY_SECONDS = 10
 # With nothing published for this long the worker has stopped; the fault is in its log.
 PATIENCE_SECONDS = 300
 WAITING = "SELECT count(*) FILTER (WHERE state = 'received'), count(*) FROM feeds_delivery"
@@ -77,16 +79,19 @@ def send(home: Home, cluster: Cluster) -> int:
 def _wait_until_published(cluster: Cluster) -> int:
     connection = cluster.superuser()
     connection.autocommit = True
-    waiting_before, since = -1, time.monotonic()
-    with connection.cursor() as cursor:
+    waiting_before, since, told = -1, time.monotonic(), 0.0
+    with contextlib.closing(connection), connection.cursor() as cursor:
         while True:
             cursor.execute(WAITING)
             waiting, total = cursor.fetchall()[0]
             if not waiting:
                 return int(total)
+            now = time.monotonic()
             if waiting != waiting_before:
-                waiting_before, since = waiting, time.monotonic()
-                print(f"\r  {total - waiting} of {total} deliveries imported", end="", flush=True)
-            if time.monotonic() - since > PATIENCE_SECONDS:
+                waiting_before, since = waiting, now
+            if now - told > TELL_EVERY_SECONDS:
+                told = now
+                print(f"  {total - waiting} of {total} deliveries imported", flush=True)
+            if now - since > PATIENCE_SECONDS:
                 raise SystemExit(f"Set-up stopped: {waiting} deliveries wait and the worker publishes none.")
             time.sleep(LOOK_EVERY_SECONDS)

@@ -9,6 +9,8 @@ from access.gate import door, open_door
 from access.permissions import Permission
 from audit import views as audit
 from audit.codes import Code
+from custody import views as custody
+from feeds import views as feeds
 
 urlpatterns = [
     # Coming in and going out, under allauth's own names.
@@ -21,6 +23,28 @@ urlpatterns = [
     ),
     open_door("confirm/code/", access.confirm_code, name="mfa_reauthenticate", because="Asks for a code."),
     open_door("account/", access.own_account, name="mfa_index", because="Shows only the asker's own account."),
+    # The area's work.
+    door("", custody.morning, may=Permission.VIEW_MORNING, logs=Code.MORNING_VIEW),
+    door("caseload/", custody.caseload, may=Permission.VIEW_CASELOAD, logs=Code.CASELOAD_VIEW),
+    door(
+        "offenders/<uuid:offender_id>/", custody.person, may=Permission.VIEW_OFFENDER, logs=Code.OFFENDER_VIEW
+    ),
+    # Feeds.
+    door("deliveries/", feeds.deliveries, may=Permission.VIEW_DELIVERIES, logs=Code.DELIVERIES_VIEW),
+    door(
+        "deliveries/upload/",
+        feeds.upload_delivery,
+        may=Permission.UPLOAD_DELIVERY,
+        logs=Code.DELIVERIES_VIEW,
+        methods=("GET", "POST"),
+    ),
+    door(
+        "deliveries/<uuid:delivery_id>/",
+        feeds.delivery,
+        may=Permission.VIEW_DELIVERIES,
+        logs=Code.DELIVERY_VIEW,
+    ),
+    door("matches/", feeds.matches, may=Permission.VIEW_MATCHES, logs=Code.MATCHES_VIEW),
     # Information assurance.
     door("audit/", audit.trail, may=Permission.VIEW_AUDIT, logs=Code.AUDIT_VIEW, name="audit"),
     door(

@@ -28,6 +28,7 @@ class RollReader(Reader):
     def __iter__(self) -> Iterator[ParsedRow | RowFault]:
         """Give each record once. Raises: FileFault F-01 to F-07 and Z-01 to Z-05."""
         self._day = self.manifest.extract_day
+        self._iso_day = self._day.isoformat()
         self._wrong_width = 0
         self._other_day = 0
         last_record: Record | None = None
@@ -40,7 +41,8 @@ class RollReader(Reader):
         self._check_end(last_record, last_row)
 
     def _row(self, record: Record) -> ParsedRow | RowFault:
-        self.mended["line_break"] += record.breaks
+        if record.breaks:
+            self.mended["line_break"] += record.breaks
         try:
             columns, has_last = self._columns(record)
         except BadValueError as problem:
@@ -80,7 +82,7 @@ class RollReader(Reader):
 
     def _check_day(self, stated: str) -> None:
         day = uk_date(stated)
-        if day == self._day.isoformat() or "F-04" in self.overridden:
+        if day == self._iso_day or "F-04" in self.overridden:
             return
         field = label(roll_layout.SYSTEM_DATE)
         if day is None:

@@ -21,7 +21,7 @@ CRO, DATE_OF_BIRTH = 9, 12
 FIRST_RECEPTION, CUSTODY_STATUS, LEGAL_STATUS = 22, 23, 24
 PNC, MAPPA, SEX_OFFENDER, CONFIRMED_RELEASE = 47, 50, 51, 64
 MOVEMENT_DATE, MOVEMENT_TIME, MOVEMENT_TYPE = 135, (136, 137, 138), 139
-OFFENCES, ALERTS, TUSED = 146, 147, 152
+OFFENCES, ALERTS = 146, 147
 
 TEXTS: Final = (
     (1, "establishment_name"),
@@ -56,6 +56,7 @@ DATES: Final = (
     (72, "LED"),
     (MOVEMENT_DATE, "moved"),
     (142, "first_moved"),
+    (152, "TUSED"),
 )
 ADDRESSES: Final = ((slice(78, 85), "discharge"), (slice(93, 100), "home"))
 RELEASE_DATE_TYPES: Final = ("SED", "HDCED", "HDCAD", "PED", "CRD", "NPD", "LED", "TUSED")

@@ -44,10 +44,16 @@ def content_of(columns: Sequence[str], *, known: Known, day: date, noted: Counte
     _take_lists(columns, content)
     for lines, key in layout.ADDRESSES:
         _take_address(columns[lines], content, key)
-    if "cro" in content and not is_good_cro(columns[layout.CRO]):
-        noted["bad_cro"] += 1
-    noted["bad_pnc"] += sum(not is_good_pnc(pnc, day.year) for pnc in content.get("pnc", ()))
+    _note_bad_identifiers(content, day, noted)
     return content
+
+
+def _note_bad_identifiers(content: Content, day: date, noted: Counter[str]) -> None:
+    if "cro" in content and not is_good_cro(str(content["cro"])):
+        noted["bad_cro"] += 1
+    for pnc in content.get("pnc", ()):
+        if not is_good_pnc(pnc, day.year):
+            noted["bad_pnc"] += 1
 
 
 def _take_coded(columns: Sequence[str], content: Content, known: Known) -> None:
@@ -100,7 +106,7 @@ def _legal(stated: str) -> str | None:
 
 
 def _take_dates(columns: Sequence[str], content: Content) -> None:
-    for index, key in (*layout.DATES, (layout.TUSED, "TUSED")):
+    for index, key in layout.DATES:
         if stated := columns[index]:
             day = uk_date(stated)
             if day is None:
@@ -149,20 +155,24 @@ def _take_lists(columns: Sequence[str], content: Content) -> None:
             content[key] = values
     if names := [columns[index] for index in layout.FORENAMES if columns[index]]:
         content["forenames"] = names
-    alerts = layout.repeated(columns[layout.ALERTS])
-    if any(layout.ALERT_CODE.fullmatch(code) is None for code in alerts):
+    if columns[layout.ALERTS]:
+        _take_alerts(layout.repeated(columns[layout.ALERTS]), content)
+
+
+def _take_alerts(stated: Sequence[str], content: Content) -> None:
+    if any(layout.ALERT_CODE.fullmatch(code) is None for code in stated):
         _outside("V-07", layout.ALERTS, ["alert codes of capitals and digits, as in OPPO"])
-    if used := sorted(layout.ALERTS_USED.intersection(alerts)):
+    if used := sorted(layout.ALERTS_USED.intersection(stated)):
         content["alerts"] = used
 
 
 def _take_address(stated: Sequence[str], content: Content, key: str) -> None:
     # The seventh line is the postcode; where it is none, any other line that is one takes its place.
     lines = [line for line in stated if line]
-    for line in reversed(lines):
-        if postcode := postcode_or_none(line):
+    for place in range(len(lines) - 1, -1, -1):
+        if postcode := postcode_or_none(lines[place]):
             content[f"{key}_postcode"] = postcode
-            lines.remove(line)
+            del lines[place]
             break
     if lines:
         content[key] = lines

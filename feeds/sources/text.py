@@ -16,6 +16,7 @@ UK_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?|GIR) ?([0-9][A-Z]{2})")
 EARLIEST_YEAR = 1900
+LONGEST_POSTCODE = 8
 OLDEST_AGE_YEARS = 120
 YOUNGEST_AGE_YEARS = 10
 SEXES = MappingProxyType(
@@ -48,6 +49,8 @@ def is_mojibake(value: str) -> bool:
 
 def postcode_or_none(value: str) -> str | None:
     """Return a full postcode in its usual form (`LS8 5QT`), or None for anything else."""
+    if len(value) > LONGEST_POSTCODE:
+        return None
     match = POSTCODE.fullmatch(value.upper())
     return f"{match[1]} {match[2]}" if match else None
 

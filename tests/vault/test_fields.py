@@ -11,7 +11,7 @@ from django.core.exceptions import FieldError
 from django.db import connection, models
 from django.db.models import Case, F, Value, When
 from django.db.models.sql import UpdateQuery
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vault.example import Alias, Person, a_person, column_values, from_columns, stored
@@ -42,6 +42,7 @@ def field_of(name: str) -> Any:
     notes=st.text(max_size=200),
     address=JSON_VALUES.filter(lambda value: value is not None),
 )
+@settings(deadline=None)
 def test_every_value_comes_back(surname: str, born_on: datetime.date | None, notes: str, address: Any) -> None:
     with use_keyring():
         back = stored(a_person(surname=surname, born_on=born_on, notes=notes, address=address))

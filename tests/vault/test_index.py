@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vault.index import KINDS, blind_index, blind_indexes, match_token
@@ -59,6 +59,7 @@ def test_different_parts_have_different_tokens(one: tuple[str, ...], other: tupl
 
 
 @given(parts=st.lists(st.text(min_size=1), min_size=2, max_size=4))
+@settings(deadline=None)
 def test_a_match_token_has_sixteen_bytes_and_is_repeatable(parts: list[str]) -> None:
     with use_keyring():
         assert match_token(*parts) == match_token(*parts)
