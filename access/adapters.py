@@ -14,15 +14,15 @@ from django.http import HttpRequest  # noqa: TID251 - the signatures are allauth
 
 from access import attempts
 from access.entrances import actor_of, home
-from access.models import Account
 from access.factors import seal_seed, totp_of
+from access.models import Account
 from audit.trail import Code, Outcome, acting_as, record
 
 SIGN_IN_REFUSED = "The user name or password is not right. Check both and try again."
 LOCKED = "Too many attempts. Wait 15 minutes and try again, or ask your access administrator."
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Signing in and out by password."""
 
     error_messages = {
@@ -97,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(request.META.get("REMOTE_ADDR", ""))
 
 
-class FactorAdapter(DefaultMFAAdapter):
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second factor."""
 
     error_messages = {

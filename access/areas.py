@@ -28,12 +28,9 @@ def load_areas() -> dict[str, int]:
         for row in _rows("police_forces.csv")
         if row["kind"] == "territorial_ew"
     ]
-    areas = [
-        Area(code=row["code"], name=row["name"], force_id=row["force_code"])
-        for row in _rows("csp_areas.csv")
-    ]
-    _store(Force, forces, ["name"])
-    _store(Area, areas, ["name", "force"])
+    areas = [Area(code=row["code"], name=row["name"], force_id=row["force_code"]) for row in _rows("csp_areas.csv")]
+    Force.objects.bulk_create(forces, update_conflicts=True, unique_fields=["code"], update_fields=["name"])
+    Area.objects.bulk_create(areas, update_conflicts=True, unique_fields=["code"], update_fields=["name", "force"])
     keys = sum(load_keys(kind, (area.code for area in areas)) for kind in KINDS_PER_AREA)
     keys += load_keys(VisibilityKey.Kind.REVIEW, [REVIEW_DESK])
     return {"forces": len(forces), "areas": len(areas), "new_keys": keys}
@@ -42,9 +39,3 @@ def load_areas() -> dict[str, int]:
 def _rows(name: str) -> list[dict[str, str]]:
     with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def _store(model: type[Force] | type[Area], rows: list[Force] | list[Area], fields: list[str]) -> None:
-    model.objects.bulk_create(  # type: ignore[arg-type]
-        rows, update_conflicts=True, unique_fields=["code"], update_fields=fields
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
@@ -65,5 +64,3 @@ def spent(account: Account, seed: str, code: str) -> str:
             raise get_adapter().validation_error("incorrect_code")
     attempts.give_back(attempt)
     return code
-
-

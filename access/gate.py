@@ -6,16 +6,14 @@ before the answer leaves: no audit row, no data.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import cache, wraps
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any, cast
 
-from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -28,12 +26,11 @@ from access.officers import OfficerContext, officer_of
 from access.permissions import Permission
 from access.row_security import context_token, set_context
 from access.sessions import SessionStore, touch
-from audit.trail import Actor, AuditUnavailableError, Code, Outcome, acting_as, record
+from access.visits import Notes, outcome_of, record_visit, visitor
+from audit.trail import AuditUnavailableError, Code, Outcome, acting_as
 from vault.opened import Opened, recording
 
 ENROL = "mfa_activate_totp"
-PERSON = "offenders.offender"
-PERSON_COLUMN = "offender_id"
 View = Callable[..., HttpResponse]
 
 
@@ -64,23 +61,6 @@ class OpenDoor:
     because: str
 
 
-@dataclass
-class Notes:
-    """What a view adds to its audit event beyond the fields that it opened."""
-
-    people: set[uuid.UUID] = field(default_factory=set)
-    result_count: int | None = None
-    terms: str | None = None
-
-    def __call__(
-        self, *, people: Iterable[uuid.UUID] = (), result_count: int | None = None, terms: str | None = None
-    ) -> None:
-        """Add people who are shown or touched, the number of results, or the words searched for."""
-        self.people |= set(people)
-        self.result_count = result_count if result_count is not None else self.result_count
-        self.terms = terms or self.terms
-
-
 class OfficerRequest(HttpRequest):
     """A request that passed a door. It is the type views declare; the door sets the two attributes."""
 
@@ -102,7 +82,11 @@ def door(
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        return _enter(kept, request, kwargs)
+        try:
+            return _enter(kept, request, kwargs)
+        except (AuditUnavailableError, OperationalError, InterfaceError):
+            # Nothing was recorded, or the database is away: no record, no data.
+            return HttpResponse(render_to_string("503.html"), status=503)
 
     # The wrapper carries the mark, never the view: another URL using the view bare stays unblessed.
     guarded.door = kept  # type: ignore[attr-defined]
@@ -139,33 +123,30 @@ def _enter(kept: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
     if officer is None:
         return HttpResponseRedirect(reverse(ENROL))
     touch(row)
-    with acting_as(_actor(request, row, officer)):
-        try:
-            return _pass(kept, request, officer, kwargs)
-        except AuditUnavailableError:
-            return _unavailable()
+    with acting_as(visitor(request, row, officer)):
+        return _pass(kept, request, officer, kwargs)
 
 
 def _pass(kept: Door, request: HttpRequest, officer: OfficerContext, kwargs: dict[str, Any]) -> HttpResponseBase:
-    if not officer.may(kept.may):
-        _record(kept, Outcome.DENIED, kwargs)
-        raise Http404
-    if request.method not in kept.accepted:
-        return HttpResponseNotAllowed(kept.accepted)
     known = cast(OfficerRequest, request)
     known.officer = officer
     known.note = Notes()
+    if not officer.may(kept.may):
+        record_visit(kept.logs, Outcome.DENIED, kwargs)
+        raise Http404
+    if request.method not in kept.accepted:
+        return HttpResponseNotAllowed(kept.accepted)
     try:
         with recording() as opened:
             return _answer(kept, known, opened, kwargs)
     except (Http404, PermissionDenied):
         # Absent and not yours look the same, to the asker; the trail keeps what was asked for.
-        _record(kept, Outcome.DENIED, kwargs)
+        record_visit(kept.logs, Outcome.DENIED, kwargs)
         raise Http404 from None
     except AuditUnavailableError:
         raise
     except Exception:
-        _record(kept, Outcome.ERROR, kwargs)
+        record_visit(kept.logs, Outcome.ERROR, kwargs)
         raise
 
 
@@ -177,58 +158,10 @@ def _answer(kept: Door, request: OfficerRequest, opened: Opened, kwargs: dict[st
             raise StreamingRefusedError(f"{kept.view.__name__} streams its answer; return a rendered one")
         if isinstance(response, SimpleTemplateResponse):
             response.render()
-        if response.status_code >= 500:
-            transaction.set_rollback(True)
-        _record(kept, _outcome(response), kwargs, opened=opened, notes=request.note)
+        outcome = outcome_of(response.status_code)
+        transaction.set_rollback(outcome is Outcome.ERROR)
+        record_visit(kept.logs, outcome, kwargs, opened=opened, notes=request.note)
         return response
-
-
-def _record(
-    kept: Door, outcome: Outcome, kwargs: dict[str, Any], *, opened: Opened | None = None, notes: Notes | None = None
-) -> None:
-    opened = opened or Opened()
-    notes = notes or Notes()
-    thing, thing_id = _object(kwargs)
-    record(
-        kept.logs,
-        outcome=outcome,
-        people=notes.people | people_of(opened.fields),
-        fields=opened.fields,
-        result_count=notes.result_count,
-        terms=notes.terms,
-        object_type=thing,
-        object_id=thing_id,
-        delivery_id=kwargs.get("delivery_id"),
-    )
-    looked_through = people_of(opened.scanned)
-    if looked_through:
-        record(Code.SCAN, outcome=outcome, fields=opened.scanned, result_count=len(looked_through))
-
-
-def people_of(fields: dict[str, set[uuid.UUID]]) -> set[uuid.UUID]:
-    """Return the people among the subjects of opened fields, which are named as app.model.field."""
-    return {subject for name, subjects in fields.items() if _is_about_a_person(name) for subject in subjects}
-
-
-@cache
-def _is_about_a_person(field_name: str) -> bool:
-    label, _, column = field_name.rpartition(".")
-    opened = apps.get_model(label)._meta.get_field(column)
-    return label == PERSON or getattr(opened, "subject_attname", "") == PERSON_COLUMN
-
-
-def _object(kwargs: dict[str, Any]) -> tuple[str, str]:
-    """Return what the address names: `offender_id=…` is the offender of that number."""
-    for key, value in kwargs.items():
-        if key.endswith("_id"):
-            return key.removesuffix("_id"), str(value)
-    return "", ""
-
-
-def _outcome(response: HttpResponse) -> Outcome:
-    if response.status_code >= 500:
-        return Outcome.ERROR
-    return Outcome.DENIED if response.status_code in {403, 404} else Outcome.OK
 
 
 def _live_session(request: HttpRequest) -> Session | None:
@@ -237,20 +170,3 @@ def _live_session(request: HttpRequest) -> Session | None:
     # Asking for the keys loads the session, which checks that it still stands.
     store.keys()
     return store.row
-
-
-def _actor(request: HttpRequest, row: Session, officer: OfficerContext) -> Actor:
-    return Actor(
-        id=officer.id,
-        name=officer.name,
-        area=", ".join([*officer.forces, *officer.areas, *officer.establishments]),
-        role=", ".join(officer.roles),
-        session_hash=row.pk,
-        ip=request.META.get("REMOTE_ADDR", ""),
-        device=request.headers.get("User-Agent", ""),
-        request_id=uuid.uuid4(),
-    )
-
-
-def _unavailable() -> HttpResponse:
-    return HttpResponse(render_to_string("503.html"), status=503)

@@ -64,9 +64,7 @@ class VisibilityKey(models.Model):
     class Meta:
         """A kind and code have one key for ever."""
 
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "code"], name="visibilitykey_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "code"], name="visibilitykey_once")]
 
     def __str__(self) -> str:
         """Return the kind and code, such as area:00DA."""
@@ -145,11 +143,7 @@ class Grant(models.Model):
 
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=(
-                    Q(area=None, force=None)
-                    | Q(area=None, establishment="")
-                    | Q(force=None, establishment="")
-                ),
+                condition=(Q(area=None, force=None) | Q(area=None, establishment="") | Q(force=None, establishment="")),
                 name="grant_covers_one_place",
                 violation_error_message="A grant covers one area, one force or one establishment.",
             ),
@@ -208,9 +202,7 @@ class UsedCode(models.Model):
     class Meta:
         """One account spends one time step once, whichever worker asks."""
 
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "timestep"], name="usedcode_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "timestep"], name="usedcode_once")]
 
     def __str__(self) -> str:
         """Return the time step."""
@@ -249,9 +241,7 @@ class BreakGlass(models.Model):
         """It ends after it begins."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("opened_at")), name="breakglass_ends_after_start"
-            )
+            models.CheckConstraint(condition=Q(expires_at__gt=F("opened_at")), name="breakglass_ends_after_start")
         ]
 
     def __str__(self) -> str:

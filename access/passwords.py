@@ -9,6 +9,7 @@ from access.models import Force
 
 OWN_WORDS = ("jtrack", "police", "offender", "prolific", "custody", "prison", "password")
 LONGEST_SHARE = 0.6
+SHORTEST_WORD = 4
 
 
 class OwnWordsValidator:
@@ -32,4 +33,4 @@ class OwnWordsValidator:
 
 def _words() -> list[str]:
     forces = Force.objects.values_list("name", flat=True)
-    return [*OWN_WORDS, *(part.lower() for name in forces for part in name.split() if len(part) > 3)]
+    return [*OWN_WORDS, *(part.lower() for name in forces for part in name.split() if len(part) >= SHORTEST_WORD)]

@@ -10,7 +10,7 @@ class Permission(StrEnum):
 
     description: str
 
-    def __new__(cls, value: str, description: str) -> Permission:
+    def __new__(cls, value: str, description: str = "") -> Permission:
         """Attach the description to the word."""
         member = str.__new__(cls, value)
         member._value_ = value

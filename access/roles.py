@@ -48,8 +48,7 @@ ROLES: dict[str, Role] = {
             code="area_supervisor",
             name="Area supervisor",
             description="Leads the area's team: assigns, adopts, removes and approves.",
-            permissions=AREA_WORK
-            | {P.ASSIGN_OFFICER, P.CHANGE_OFFENDER, P.APPROVE_DISCLOSURE, P.VIEW_FIGURES},
+            permissions=AREA_WORK | {P.ASSIGN_OFFICER, P.CHANGE_OFFENDER, P.APPROVE_DISCLOSURE, P.VIEW_FIGURES},
             key_kinds=frozenset({Kind.AREA, Kind.RELEASING, Kind.CANDIDATE, Kind.OFFICER}),
             opens_people=True,
         ),

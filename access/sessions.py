@@ -65,7 +65,7 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         try:
-            content = SealingSerializer(row.pk.encode()).loads(row.data)
+            content = SealingSerializer(row.pk.encode()).loads(bytes(row.data))
         except SealError:
             self._session_key = None
             return {}
@@ -75,7 +75,7 @@ class SessionStore(SessionBase):
     def create(self) -> None:
         """Store an empty session under a new cookie value."""
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -91,7 +91,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        content = self._get_session(no_load=must_create)
+        content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         row_key = key_hash(self.session_key)
         bound = _binding(content)
         data = SealingSerializer(row_key.encode()).dumps(content)
@@ -153,7 +153,7 @@ def _time_out(row: Session) -> None:
     ended, _ = Session.objects.filter(pk=row.pk).delete()
     if ended and row.account_id:
         officer = Officer.objects.using("gate").filter(account_id=row.account_id).first()
-        actor = Actor(id=officer and officer.pk, name=officer.name if officer else "", session_hash=row.pk)
+        actor = Actor(id=officer.pk if officer else None, name=officer.name if officer else "", session_hash=row.pk)
         with acting_as(actor):
             record(Code.SESSION_TIMED_OUT)
 

@@ -60,9 +60,7 @@ def create_training_accounts(file: Path) -> list[tuple[TrainingAccount, str]]:
 
 
 def _create(account: TrainingAccount, password: str) -> None:
-    officer = create_officer(
-        username=account.username, password=password, name=account.name, title=account.title
-    )
+    officer = create_officer(username=account.username, password=password, name=account.name, title=account.title)
     grant_role(officer, role=account.role, place=account.place)
     enrol(officer.account)
 

@@ -77,11 +77,15 @@ def own_account(request: HttpRequest) -> HttpResponse:
     return render(request, "access/own_account.html", {"officer": officer, "home": home(request)})
 
 
-def locked_out(
-    request: HttpRequest, original_response: HttpResponse | None = None, credentials: Any = None  # noqa: ARG001
-) -> HttpResponse:
+def locked_out(request: HttpRequest, *_: Any) -> HttpResponse:
     record(Code.SIGN_IN_LOCKED, outcome=Outcome.DENIED)
     return render(request, "access/locked_out.html", {"message": LOCKED}, status=429)
+
+
+def absent(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    # Whoever is signed in gets the same page for an address that is not there as for one that is not theirs.
+    known_officer(request)
+    return render(request, "404.html", status=404)
 
 
 def _show_training_code(response: HttpResponse, account: object) -> None:

@@ -32,7 +32,7 @@ class Code(StrEnum):
     category: Category
     description: str
 
-    def __new__(cls, value: str, category: Category, description: str) -> Code:
+    def __new__(cls, value: str, category: Category = Category.ADMIN, description: str = "") -> Code:
         """Attach the category and the description to the stored word."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -56,6 +56,7 @@ class Code(StrEnum):
     GRANT_MADE = "grant.make", Category.ADMIN, "Role granted"
     GRANT_ENDED = "grant.end", Category.ADMIN, "Role ended"
     SERVICE_STARTED = "service.start", Category.ADMIN, "Service started"
+    SUPPLIER_REGISTERED = "supplier.register", Category.ADMIN, "Supplier registered"
     HELP_VIEW = "help.view", Category.ADMIN, "Looked at help"
     DELIVERIES_VIEW = "deliveries.view", Category.ADMIN, "Looked at deliveries"
     DELIVERY_VIEW = "delivery.view", Category.ADMIN, "Looked at a delivery"

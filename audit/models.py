@@ -52,12 +52,13 @@ class EventQuerySet(models.QuerySet["Event"]):
     def count_by_actor(self) -> list[dict[str, Any]]:
         """Return each officer or service with their number of events, people and the last time."""
         counted = self.order_by().values("actor_id", "actor_name", "actor_role")
-        return list(counted.annotate(times=Count("id"), last=Max("at")).order_by("-times"))
+        return [dict(row) for row in counted.annotate(times=Count("id"), last=Max("at")).order_by("-times")]
 
     def count_by_person(self) -> list[dict[str, Any]]:
         """Return each person's reference with how often and by how many officers they were looked at."""
         each = self.order_by().annotate(person=Func(F("people"), function="unnest")).values("person")
-        return list(each.annotate(times=Count("id"), officers=Count("actor_id", distinct=True)).order_by("-times"))
+        counted = each.annotate(times=Count("id"), officers=Count("actor_id", distinct=True))
+        return [dict(row) for row in counted.order_by("-times")]
 
 
 class Event(models.Model):
@@ -100,20 +101,18 @@ class Event(models.Model):
     class Meta:
         """Read by time, by actor and by person; a writer uses each number once."""
 
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["writer", "writer_seq"], name="event_writer_seq_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["writer", "writer_seq"], name="event_writer_seq_once")]
         indexes: ClassVar = [
             models.Index(fields=["at"], name="event_at"),
             models.Index(fields=["actor_id", "at"], name="event_actor_at"),
             GinIndex(fields=["people"], name="event_people"),
         ]
 
+    def __str__(self) -> str:
+        """Return the code and outcome."""
+        return f"{self.code} {self.outcome}"
+
     @property
     def description(self) -> str:
         """What happened, in words."""
         return Code(self.code).description
-
-    def __str__(self) -> str:
-        """Return the code and outcome."""
-        return f"{self.code} {self.outcome}"

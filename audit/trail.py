@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import DatabaseError, connections
 
@@ -18,7 +19,7 @@ from audit.authentication import authenticate
 from audit.codes import Code, Outcome
 from vault.seal import seal
 
-__all__ = ["AuditUnavailableError", "Actor", "Code", "Outcome", "SERVICE", "acting_as", "current_actor", "record"]
+__all__ = ["SERVICE", "Actor", "AuditUnavailableError", "Code", "Outcome", "acting_as", "current_actor", "record"]
 
 ALIAS = "gate"
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -140,7 +141,7 @@ def record(  # noqa: PLR0913 - an event has many sides, all of them named by the
     return event_id
 
 
-def _actor_columns(actor: Actor) -> dict[str, object]:
+def _actor_columns(actor: Actor) -> dict[str, Any]:
     return {
         "request_id": actor.request_id,
         "actor_id": actor.id,
@@ -157,7 +158,7 @@ def _sealed(text: str | None, *, label: str, row: uuid.UUID) -> bytes | None:
     return seal(text.encode(), purpose="audit", label=label, row=row.bytes) if text else None
 
 
-def _insert(values: dict[str, object]) -> None:
+def _insert(values: dict[str, Any]) -> None:
     with _writer.lock:
         values |= {
             "written_at": datetime.now(UTC),

@@ -5,11 +5,11 @@ spans and absences lie inside it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol
 
-from custody.events import IN_TRANSIT, Event
+from custody.events import IN_TRANSIT
 from custody.legal_status import Band, parse_legal_status
 from custody.snapshots import CustodyFact, MovementFact, RecordFacts
 from custody.timeline import Absence, AbsenceKind, EndKind, Legal, Period, Span, Stay, midnight
@@ -30,7 +30,25 @@ ENDS: Final[Mapping[str, EndKind]] = {
 }
 
 
-def derive_periods(facts: RecordFacts, events: Sequence[Event], *, names: Mapping[str, str]) -> list[Period]:
+class Happened(Protocol):
+    """What a period needs of an event, derived or stored."""
+
+    @property
+    def kind(self) -> str:
+        """One of the event kinds."""
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When it happened."""
+
+    @property
+    def learned_at(self) -> datetime:
+        """The extract that shows it."""
+# A first file this soon after reception says what held from the start.
+FILE_FOLLOWS_WITHIN: Final = timedelta(days=2)
+
+
+def derive_periods(facts: RecordFacts, events: Sequence[Happened], *, names: Mapping[str, str]) -> list[Period]:
     """Return the periods in custody, oldest first; ``names`` gives establishments' short names.
 
     An absence that later proved a fault of the feed does not end a period.
@@ -43,7 +61,7 @@ def derive_periods(facts: RecordFacts, events: Sequence[Event], *, names: Mappin
     ]
 
 
-def _by_period(custody: Sequence[CustodyFact], events: Sequence[Event]) -> Iterator[list[CustodyFact]]:
+def _by_period(custody: Sequence[CustodyFact], events: Sequence[Happened]) -> Iterator[list[CustodyFact]]:
     entered = {event.learned_at for event in events if event.kind == "entered"}
     group: list[CustodyFact] = []
     for fact in custody:
@@ -58,7 +76,7 @@ def _by_period(custody: Sequence[CustodyFact], events: Sequence[Event]) -> Itera
 def _period(
     group: Sequence[CustodyFact],
     facts: RecordFacts,
-    events: Sequence[Event],
+    events: Sequence[Happened],
     names: Mapping[str, str],
     following: Sequence[CustodyFact] | None,
 ) -> Period:
@@ -77,7 +95,7 @@ def _period(
     )
 
 
-def _start(first: CustodyFact, events: Sequence[Event]) -> tuple[datetime, bool]:
+def _start(first: CustodyFact, events: Sequence[Happened]) -> tuple[datetime, bool]:
     for event in events:
         if event.kind == "entered" and event.learned_at == first.valid_at:
             return event.occurred_at, True
@@ -87,7 +105,7 @@ def _start(first: CustodyFact, events: Sequence[Event]) -> tuple[datetime, bool]
 
 
 def _end(
-    last: CustodyFact, events: Sequence[Event], following: Sequence[CustodyFact] | None
+    last: CustodyFact, events: Sequence[Happened], following: Sequence[CustodyFact] | None
 ) -> tuple[datetime | None, EndKind]:
     if not last.is_present:
         for event in events:
@@ -101,9 +119,15 @@ def _end(
 
 
 def _spans(held: Sequence[CustodyFact], starts_at: datetime, ends_at: datetime | None) -> Iterator[Span]:
-    runs = [(legal, next(group)) for legal, group in groupby(held, key=_legal)]
-    begun = [starts_at, *(fact.valid_at for _, fact in runs[1:])]
-    for (legal, _), start, end in zip(runs, begun, [*begun[1:], ends_at], strict=True):
+    """Legal statuses in turn; what held long before the first file with the person is not known."""
+    marks = [(next(group).valid_at, legal) for legal, group in groupby(held, key=_legal)]
+    first_file, first_legal = marks[0]
+    if first_file - starts_at > FILE_FOLLOWS_WITHIN:
+        marks.insert(0, (starts_at, "unknown"))
+    else:
+        marks[0] = (starts_at, first_legal)
+    ends = [*(at for at, _ in marks[1:]), ends_at]
+    for (start, legal), end in zip(marks, ends, strict=True):
         yield Span(start, end, legal)
 
 
@@ -121,15 +145,17 @@ def _stays(
 ) -> Iterator[Stay]:
     settled = [fact for fact in held if fact.establishment_code != IN_TRANSIT]
     runs = [next(group) for _, group in groupby(settled, key=lambda f: f.establishment_code)]
-    begun = [starts_at, *(_arrival(fact, movements) for fact in runs[1:])]
+    # Before the first arrival that a file states, the prison is not known.
+    begun = [max(starts_at, _arrival(fact, movements, starts_at)) for fact in runs[:1]]
+    begun += [_arrival(fact, movements, fact.valid_at) for fact in runs[1:]]
     for fact, start, end in zip(runs, begun, [*begun[1:], ends_at], strict=True):
         code = fact.establishment_code
         yield Stay(start, end, code, names.get(code, code))
 
 
-def _arrival(fact: CustodyFact, movements: Sequence[MovementFact]) -> datetime:
+def _arrival(fact: CustodyFact, movements: Sequence[MovementFact], otherwise: datetime) -> datetime:
     received = [m.valid_at for m in movements if m.movement_type == "ADM" and m.learned_at == fact.valid_at]
-    return max(received, default=fact.valid_at)
+    return max(received, default=otherwise)
 
 
 def _absences(movements: Sequence[MovementFact]) -> Iterator[Absence]:

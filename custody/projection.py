@@ -132,7 +132,7 @@ def _store_events(
     live: dict[tuple[UUID, bytes], CustodyEvent] = {
         (event.offender_id, bytes(event.key)): event
         for event in CustodyEvent.objects.filter(offender_id__in=derived.keys(), withdrawn_at__isnull=True).only(
-            "id", "offender_id", "key", "learned_at", "delivery_id"
+            "id", "offender_id", "key", "learned_at", "delivery_id", "before_tracking"
         )
     }
     fresh: list[CustodyEvent] = []
@@ -142,8 +142,8 @@ def _store_events(
             if known is None:
                 fresh.append(_row(offender_id, record_id, event, trackings[offender_id]))
                 changes.raised[event.kind] = changes.raised.get(event.kind, 0) + 1
-            elif known.learned_at != event.learned_at:
-                _relearn(known, event)
+            else:
+                _relearn(known, event, trackings[offender_id])
     _withdraw(list(live.values()), delivery_id)
     changes.withdrawn += len(live)
     CustodyEvent.objects.bulk_create(fresh, batch_size=BATCH)
@@ -155,13 +155,21 @@ def _withdraw(events: Sequence[CustodyEvent], delivery_id: UUID) -> None:
     )
 
 
-def _relearn(known: CustodyEvent, event: Event) -> None:
-    """An older extract that came late already said so."""
-    CustodyEvent.objects.filter(pk=known.pk).update(learned_at=event.learned_at, delivery_id=event.delivery_id)
+def _relearn(known: CustodyEvent, event: Event, tracking: Tracking) -> None:
+    """An older extract that came late already said so, or showed that tracking began earlier."""
+    before_tracking = _is_before(event, tracking)
+    if known.learned_at == event.learned_at and known.before_tracking == before_tracking:
+        return
+    CustodyEvent.objects.filter(pk=known.pk).update(
+        learned_at=event.learned_at, delivery_id=event.delivery_id, before_tracking=before_tracking
+    )
+
+
+def _is_before(event: Event, tracking: Tracking) -> bool:
+    return tracking.starts_at is None or event.occurred_at < tracking.starts_at
 
 
 def _row(offender_id: UUID, record_id: UUID, event: Event, tracking: Tracking) -> CustodyEvent:
-    starts_at = tracking.starts_at
     return CustodyEvent(
         offender_id=offender_id,
         record_id=record_id,
@@ -176,7 +184,7 @@ def _row(offender_id: UUID, record_id: UUID, event: Event, tracking: Tracking) -
         old_date=event.old_date,
         new_date=event.new_date,
         reason_code=event.reason_code,
-        before_tracking=starts_at is None or event.occurred_at < starts_at,
+        before_tracking=_is_before(event, tracking),
     )
 
 

@@ -52,7 +52,7 @@ LENS_BAR: Final = 34
 LENS_HEIGHT: Final = 154
 NARROWEST: Final = 2.0  # a shorter stay is still drawn this wide, so that it can be seen
 MONTH_LABEL: Final = 46.0
-YEAR_LABEL: Final = 40.0
+TODAY_LABEL: Final = 48.0
 FIRST_LABEL: Final = 70.0
 LENS_PAYS_BELOW: Final = 0.6  # magnify only what is less than this share of the scale
 LEGAL_CSS: Final = {
@@ -74,7 +74,7 @@ def draw_wide(periods: Sequence[Period], *, now: datetime, due: Due | None, widt
     rows = _row_places(ordered)
     bottom = max(rows.values()) + ROW_STEP / 2 + 3
     groups = [
-        _axis(scale, top=TOP, bottom=bottom, label_y=16),
+        _axis(scale, top=TOP, bottom=bottom, label_y=16, today=now),
         _in_or_out(ordered, scale, now),
         _due_mark(scale, due, now, top=BAR_TOP, height=BAR_HEIGHT),
         _length_labels(ordered, scale, now),
@@ -104,8 +104,14 @@ def _row_places(periods: Sequence[Period]) -> dict[str, float]:
     return places or {"": float(ROWS_TOP)}
 
 
-def _axis(scale: Scale, *, top: float, bottom: float, label_y: float) -> Iterator[Shape]:
-    """Upright hairlines at the starts of months, or of years where months would crowd."""
+def _axis(scale: Scale, *, top: float, bottom: float, label_y: float, today: datetime | None = None) -> Iterator[Shape]:
+    """Upright hairlines at the starts of months, or of years where months would crowd.
+
+    ``today`` is where the word Today stands in the same line; no label is written into it.
+    """
+    taken = Lane()
+    if today is not None:
+        taken.has_room(scale.at(today) - TODAY_LABEL, scale.at(today))
     monthly = scale.days(30) >= MONTH_LABEL
     days = [day for day in _month_starts(scale) if monthly or day.month == 1]
     if not days or scale.at(midnight(days[0])) - scale.low > FIRST_LABEL:
@@ -114,7 +120,8 @@ def _axis(scale: Scale, *, top: float, bottom: float, label_y: float) -> Iterato
         x = scale.at(midnight(day))
         yield vertical("l-rule", x=x, top=top, bottom=bottom)
         words, css = _tick_words(day, monthly=monthly)
-        if x + (YEAR_LABEL if not monthly else MONTH_LABEL) <= scale.high:
+        right = x + 5 + text_width(words)
+        if right <= scale.high and taken.has_room(x + 5, right):
             yield text(words, x=x + 5, y=label_y, css=css)
 
 

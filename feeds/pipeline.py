@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -130,13 +130,17 @@ def _publish(delivery_id: UUID, fence: int) -> None:
     delivery.state, delivery.published_at = Delivery.State.PUBLISHED, timezone.now()
     delivery.lease_until = None
     delivery.save()
-    trail.record(
-        trail.Code.DELIVERY_PUBLISHED,
-        object_type="delivery",
-        object_id=delivery.pk,
-        result_count=reader.rows_seen,
-        delivery_id=delivery.pk,
-    )
+    _record_in_trail(delivery, account)
+
+
+def _record_in_trail(delivery: Delivery, account: Account) -> None:
+    """Written before the commit: what could not be recorded is not published."""
+    told: dict[str, Any] = {"object_type": "delivery", "object_id": delivery.pk, "delivery_id": delivery.pk}
+    if account.linking.people:
+        people = account.linking.people
+        linked = len(account.linking.linked)
+        trail.record(trail.Code.RECORDS_LINKED, people=people, result_count=linked, **told)
+    trail.record(trail.Code.DELIVERY_PUBLISHED, result_count=account.reader.rows_seen, **told)
 
 
 def _link_and_derive(

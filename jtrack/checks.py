@@ -48,7 +48,7 @@ def every_address_is_a_door(app_configs: Sequence[AppConfig] | None, **kwargs: A
 
 @register(Tags.security)
 def nothing_bypasses_the_second_factor(
-    app_configs: Sequence[AppConfig] | None,
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001
     **kwargs: Any,  # noqa: ARG001
 ) -> Faults:
     """Return an error when a code that always works is set, or a browser may be trusted."""

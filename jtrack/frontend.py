@@ -9,7 +9,8 @@ from jtrack.commands import ROOT
 from jtrack.marks import Mark, hash_of
 from jtrack.servers import wheel_directory
 
-SOURCES = ("package.json", "package-lock.json", ".npmrc", "assets/**/*")
+PACKAGE_SOURCES = ("package.json", "package-lock.json", ".npmrc")
+BUILD_SOURCES = (*PACKAGE_SOURCES, "assets/**/*")
 LOWEST_NODE = 20
 
 
@@ -18,14 +19,20 @@ def build() -> None:
 
     Raises: subprocess.CalledProcessError when npm fails.
     """
-    mark = Mark(ROOT / "static_build" / "sources.done", hash_of(ROOT, SOURCES))
-    if mark.stands():
-        return
-    environment = {**os.environ, "PATH": f"{_node_directory()}{os.pathsep}{os.environ.get('PATH', '')}"}
-    npm = shutil.which("npm", path=environment["PATH"]) or "npm"
-    for arguments in (["ci", "--no-progress"], ["run", "build", "--silent"]):
-        subprocess.run([npm, *arguments], cwd=ROOT, env=environment, check=True)
-    mark.set()
+    packages = Mark(ROOT / "node_modules" / "installed.done", hash_of(ROOT, PACKAGE_SOURCES))
+    built = Mark(ROOT / "static_build" / "sources.done", hash_of(ROOT, BUILD_SOURCES))
+    if not packages.stands():
+        _npm("ci", "--no-progress", "--silent")
+        packages.set()
+    if not built.stands():
+        _npm("run", "build", "--silent")
+        built.set()
+
+
+def _npm(*arguments: str) -> None:
+    path = f"{_node_directory()}{os.pathsep}{os.environ.get('PATH', '')}"
+    npm = shutil.which("npm", path=path) or "npm"
+    subprocess.run([npm, *arguments], cwd=ROOT, env={**os.environ, "PATH": path}, check=True)
 
 
 def _node_directory() -> Path:

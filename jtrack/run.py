@@ -22,6 +22,9 @@ from jtrack.postgres import Cluster
 from jtrack.processes import SUPERVISOR
 
 LOCK_PATIENCE_SECONDS = 30
+# The web workers of a killed run notice within a second or two that they are orphans.
+PORT_PATIENCE_SECONDS = 5
+LOOK_EVERY_SECONDS = 0.2
 # honcho kills what has not ended by then; the servers need a little longer than its own five seconds.
 SECONDS_TO_END = 20
 SCHEMA_SOURCES = ("*/migrations/*.py", "*/reference/*", "jtrack/sql/*.sql", "jtrack/roles.py")
@@ -58,22 +61,21 @@ def claim(home: Home) -> IO[str]:
                 raise SystemExit(
                     "Another `make run` uses this installation; end it first, or set JTRACK_HOME."
                 ) from None
-            time.sleep(0.2)
+            time.sleep(LOOK_EVERY_SECONDS)
         else:
             return lock
 
 
 def refuse_busy_port(port: int) -> None:
-    """Leave with a clear word when something else already listens on the port.
+    """Leave with a clear word when something else listens on the port and does not go away.
 
     Raises: SystemExit.
     """
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise SystemExit(f"Port {port} is taken; choose another: make run PORT={port + 1}") from None
+    deadline = time.monotonic() + PORT_PATIENCE_SECONDS
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"Port {port} is taken; choose another: make run PORT={port + 1}")
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 def set_up(home: Home) -> None:
@@ -117,6 +119,16 @@ def serve(port: int) -> int:
         manager.add_process(name, f"exec {sys.executable} -m jtrack.child {name}", env=environment, cwd=str(ROOT))
     manager.loop()
     return int(manager.returncode or 0)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -184,6 +184,13 @@ TEMPLATES = [
     },
 ]
 
+# An upload is looked at in memory first: what is not sealed is dropped before anything is spooled.
+FILE_UPLOAD_HANDLERS = [
+    "feeds.uploads.SealedOnly",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 SECURE_SSL_REDIRECT = False  # the proxy that ends TLS does it
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

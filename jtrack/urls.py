@@ -12,6 +12,8 @@ from audit.codes import Code
 from custody import views as custody
 from feeds import views as feeds
 
+handler404 = access.absent
+
 urlpatterns = [
     # Coming in and going out, under allauth's own names.
     open_door("sign-in/", access.sign_in, name="account_login", because="Nobody is signed in yet."),
@@ -26,9 +28,7 @@ urlpatterns = [
     # The area's work.
     door("", custody.morning, may=Permission.VIEW_MORNING, logs=Code.MORNING_VIEW),
     door("caseload/", custody.caseload, may=Permission.VIEW_CASELOAD, logs=Code.CASELOAD_VIEW),
-    door(
-        "offenders/<uuid:offender_id>/", custody.person, may=Permission.VIEW_OFFENDER, logs=Code.OFFENDER_VIEW
-    ),
+    door("offenders/<uuid:offender_id>/", custody.person, may=Permission.VIEW_OFFENDER, logs=Code.OFFENDER_VIEW),
     # Feeds.
     door("deliveries/", feeds.deliveries, may=Permission.VIEW_DELIVERIES, logs=Code.DELIVERIES_VIEW),
     door(

@@ -80,6 +80,11 @@ def record_person_facts(
     return total
 
 
+def tables_of_facts() -> tuple[FactTable[Any], ...]:
+    """Return the tables that hold facts of who people are."""
+    return tuple(table for table, _ in _TABLES)
+
+
 def index_of(kind: str, value: str, *, today: date) -> bytes | None:
     """Return the blind index of an identifier as stated, or None when it cannot link.
 

@@ -353,7 +353,7 @@ def _filters(people: Sequence[Person], asked: Mapping[str, Any]) -> dict[str, tu
 
 
 def _due_counts(people: Sequence[Person]) -> Counter[str]:
-    counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter({"": len(people)})
     for value, _ in DUE_CHOICES[1:]:
         days = int(value)
         counts[value] = sum(p.due is not None and p.due.days_to_go <= days for p in people)
@@ -365,6 +365,6 @@ def _choices(
 ) -> tuple[Choice, ...]:
     wanted = set(chosen or ())
     return tuple(
-        Choice(str(value), str(words), counts.get(value) if counts else None, value in wanted)
+        Choice(str(value), str(words), counts.get(value, 0) if counts is not None else None, value in wanted)
         for value, words in offered
     )

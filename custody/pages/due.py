@@ -36,6 +36,13 @@ class Due:
         return self.day != self.stated
 
     @property
+    def which(self) -> str:
+        """Return the words of the date type where the certainty does not say it already."""
+        if self.date_type is ReleaseDateType.CONFIRMED:
+            return ""
+        return self.date_type.label[:1].lower() + self.date_type.label[1:]
+
+    @property
     def is_soon(self) -> bool:
         """Whether the day is within a week, or gone by."""
         return self.days_to_go <= SOON_DAYS

@@ -16,7 +16,7 @@ from custody.pages.due import Due
 from custody.pages.news import News, in_words
 from custody.pages.people import Person, establishment_names, initials, name_first, named, tracked_people
 from custody.pages.signs import SIGNS
-from custody.wording import counted, day_of, joined, near_day
+from custody.wording import clock_time, counted, day_of, joined, near_day, weekday_and_month
 
 NEWS_SHOWN: Final = 50
 FIRST_LOOK: Final = timedelta(days=7)
@@ -166,7 +166,8 @@ def _looked_words(seen_before: datetime | None, today: date) -> str:
     if seen_before is None:
         return "You have not looked before; this is the last week’s news"
     day = near_day(seen_before, today=today)
-    return f"You last signed in {day.lower() if day in ('Today', 'Yesterday') else 'on ' + day}"
+    words = day.lower() if day in ("Today", "Yesterday") else f"on {weekday_and_month(seen_before)}"
+    return f"You last looked {words} at {clock_time(seen_before)}"
 
 
 def _headline(count: int, *, has_more: bool) -> str:

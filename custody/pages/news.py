@@ -60,14 +60,15 @@ def change_words(old: date | None, new: date | None) -> str:
 
 
 def happened_words(event: CustodyEvent, *, today: date) -> str:
-    """Return when it happened, with the time where the feed gave one: ``Saturday, 4:30pm``."""
+    """Return when it happened, with the time where the feed gave one: ``Saturday at 4:30pm``."""
     return moment_words(event.occurred_at, precision=event.precision, today=today)
 
 
 def moment_words(at: datetime, *, precision: str, today: date) -> str:
     """Return a day, and its time where that is known."""
     day = near_day(at, today=today)
-    return day if precision == "day" else f"{day}, {clock_time(at)}"
+    day = day.lower() if day in ("Today", "Yesterday") else day
+    return day if precision == "day" else f"{day} at {clock_time(at)}"
 
 
 def _sign(event: CustodyEvent) -> str:
@@ -102,7 +103,7 @@ def _day(day: date | None, today: date) -> str:
 
 def _note(event: CustodyEvent, establishments: Mapping[str, str], today: date) -> str:
     if event.kind == EventKind.MISSING_FROM_FEED:
-        return "Not in the latest file, and no release was due. In custody, unconfirmed."
+        return "not in the latest file, and no release was due. In custody, unconfirmed"
     if event.old_date or event.new_date:
         return establishments.get(event.to_establishment, "")
     return happened_words(event, today=today)

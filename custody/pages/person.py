@@ -9,6 +9,7 @@ from uuid import UUID
 from access.officers import OfficerContext
 from custody import timeline
 from custody.drawing import Drawing
+from custody.events import Event
 from custody.legal_status import parse_legal_status
 from custody.models import CustodyEvent, CustodyState, Whereabouts
 from custody.pages.because import because_of
@@ -19,7 +20,7 @@ from custody.pages.looked import Look, who_looked
 from custody.pages.moves import Move, moves_of
 from custody.pages.people import age_on, capitals, establishment_names, full_name
 from custody.pages.signs import HELD, SIGNS
-from custody.periods import periods_of
+from custody.periods import derive_periods
 from custody.recording import load_custody_facts
 from custody.snapshots import RecordFacts
 from custody.timeline_tall import draw_tall
@@ -240,7 +241,7 @@ def _timeline(
     due: Due | None,
     now: datetime,
 ) -> Timeline | None:
-    periods = [period for found in facts.values() for period in periods_of(found, events, names)]
+    periods = [period for found in facts.values() for period in derive_periods(found, events, names=names)]
     if not periods:
         return None
     drawn = timeline.Due(due.day, str(due.certainty)) if due else None
@@ -253,6 +254,17 @@ def _timeline(
         rows=tuple(timeline.in_rows(periods, now=now)),
         legals=frozenset(span.legal for period in periods for span in period.spans),
         absences=frozenset(absence.kind for period in periods for absence in period.absences),
+    )
+
+
+def _as_event(event: CustodyEvent) -> Event:
+    """Return what the periods need of a stored event; its reason stays sealed."""
+    return Event(
+        kind=event.kind,
+        occurred_at=event.occurred_at,
+        precision="day" if event.precision == "day" else "second",
+        learned_at=event.learned_at,
+        delivery_id=event.delivery_id,
     )
 
 

@@ -39,7 +39,7 @@ SHORT_EVENTS: Final[dict[str, str]] = {
     EventKind.BACK_IN_FEED: "Back in file",
     EventKind.TRANSFERRED: "Moved",
     EventKind.AT_COURT: "At court",
-    EventKind.RETURNED_FROM_COURT: "Back from court",
+    EventKind.RETURNED_FROM_COURT: "From court",
     EventKind.TEMPORARY_ABSENCE: "Out",
     EventKind.RETURNED_FROM_ABSENCE: "Back",
     EventKind.RELEASED: "Released",
@@ -48,8 +48,8 @@ SHORT_EVENTS: Final[dict[str, str]] = {
     EventKind.ABSCONDED: "Absconded",
     EventKind.MISSING_FROM_FEED: "Missing",
     EventKind.RELEASE_DATE_SET: "Date set",
-    EventKind.RELEASE_DATE_CHANGED: "Date changed",
-    EventKind.RELEASE_DATE_WITHDRAWN: "Date withdrawn",
+    EventKind.RELEASE_DATE_CHANGED: "New date",
+    EventKind.RELEASE_DATE_WITHDRAWN: "Date gone",
 }
 HELD: Final = frozenset(
     {

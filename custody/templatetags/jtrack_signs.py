@@ -31,12 +31,13 @@ def sign(name: str, size: int = 16) -> SafeString:
 
 
 @register.simple_tag
-def certainty(code: str) -> SafeString:
-    """Return the swatch and the word of a certainty."""
+def certainty(code: str, *, short: bool = False) -> SafeString:
+    """Return the swatch and the word of a certainty; ``short`` for dense tables beside a legend."""
+    words = CERTAINTY_WORDS.get(code, "")
     return format_html(
         '<span class="jt-certainty"><span class="jt-swatch jt-swatch--{}" aria-hidden="true"></span>{}</span>',
         code,
-        CERTAINTY_WORDS.get(code, ""),
+        words.split(" ")[0] if short else words,
     )
 
 

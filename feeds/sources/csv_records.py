@@ -73,6 +73,7 @@ def _lines_until_closed(waiting: list[Line], source: Iterator[Line]) -> list[Lin
 def _has_columns(raw: bytes, columns: int) -> bool:
     if len(raw) > LONGEST_RECORD_BYTES or raw.count(b'"') % 2:
         return False
-    # Which encoding it is does not matter here: separators and quotes are ASCII in all that are taken.
-    values = values_of(raw.decode("latin-1"))
+    # A lone carriage return is a blank later on. Which encoding it is does not matter here: separators and
+    # quotes are ASCII in all that are taken.
+    values = values_of(raw.replace(b"\r", b" ").decode("latin-1"))
     return values is not None and len(values) == columns

@@ -2,61 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NoReturn
+from typing import BinaryIO, Final
 
 from feeds.manifest import Manifest
 from feeds.sources.csv_records import CsvRecord, csv_records, values_of
 from feeds.sources.lines import physical_lines
 from feeds.sources.ppo_row import PpoRow, ppo_row
-from feeds.sources.rows import BadValueError, Content, FileFault, Known, ParsedRow, Reader, RowFault, Source
-from feeds.sources.text import (
-    BLANKS,
-    SEXES,
-    birth_date_problem,
-    check_characters,
-    decoded,
-    is_good_cro,
-    is_good_pnc,
-    iso_date,
-    postcode_or_none,
-)
-from offenders.identifiers import parse_prison_number
+from feeds.sources.ppo_values import COLUMNS, bad_value, content_of
+from feeds.sources.rows import BadValueError, FileFault, Known, ParsedRow, Reader, RowFault, Source
+from feeds.sources.text import BLANKS, check_characters, decoded
 
 __all__ = ["COLUMNS", "PPO", "PpoReader", "PpoRow", "ppo_row", "read"]
 
 FEED: Final = "ppo"
-# The header in its fixed order, and the key under which each value is stored.
-COLUMNS: Final = {
-    "ppo_reference": "reference",
-    "csp_code": "area",
-    "strand": "strand",
-    "status": "status",
-    "adopted_on": "adopted",
-    "removed_on": "removed",
-    "removal_reason": "removal_reason",
-    "pnc_id": "pnc",
-    "cro_number": "cro",
-    "noms_number": "number",
-    "surname": "surname",
-    "forenames": "forenames",
-    "date_of_birth": "born",
-    "sex": "sex",
-    "aliases": "aliases",
-    "lead_officer": "lead",
-    "mappa_level": "mappa",
-    "sex_offender": "sex_offender",
-    "address": "address",
-    "postcode": "postcode",
-}
-DATES: Final = ("adopted_on", "removed_on", "date_of_birth")
-STRANDS: Final = ("PREVENT_AND_DETER", "CATCH_AND_CONVICT", "REHABILITATE_AND_RESETTLE")
-# Field, fault code and the values it takes.
-CLOSED_LISTS: Final = (
-    ("strand", "V-09", STRANDS),
-    ("status", "V-10", ("ACTIVE", "REMOVED")),
-    ("mappa_level", "V-04", ("", "1", "2", "3")),
-    ("sex_offender", "V-05", ("Y", "N")),
-)
+# What a row is found guilty of when the file ends in the middle of it.
+CUT_OFF_CODES: Final = frozenset({"W-01", "W-02", "T-01"})
 REFERENCE = re.compile(r"[^|\s](?:[^|]{0,38}[^|\s])?")
 
 
@@ -65,7 +25,6 @@ class PpoReader(Reader):
 
     def __iter__(self) -> Iterator[ParsedRow | RowFault]:
         """Give each record once. Raises: FileFault F-02, F-03, F-05 to F-08."""
-        self._day = self.manifest.extract_day
         self._check_forces()
         wrong_width = 0
         record: CsvRecord | None = None
@@ -77,7 +36,18 @@ class PpoReader(Reader):
             row = self._row(record)
             wrong_width += isinstance(row, RowFault) and row.code == "W-01"
             yield row
-        if record is not None and not record.ended and isinstance(row, RowFault) and row.code[0] == "W":
+        self._check_end(record, row, wrong_width=wrong_width)
+
+    def _check_forces(self) -> None:
+        areas = self.known.areas
+        if areas is None or set(self.manifest.forces) <= set(areas.values()):
+            return
+        self.raise_unless_overridden(
+            FileFault("F-08", "the manifest names a force that has no area here", "state the codes of the forces")
+        )
+
+    def _check_end(self, record: CsvRecord | None, row: ParsedRow | RowFault | None, *, wrong_width: int) -> None:
+        if record is not None and not record.ended and isinstance(row, RowFault) and row.code in CUT_OFF_CODES:
             self.raise_unless_overridden(
                 FileFault("F-03", f"the file breaks off inside line {record.line}", "send the whole file again")
             )
@@ -88,14 +58,6 @@ class PpoReader(Reader):
                 )
             )
 
-    def _check_forces(self) -> None:
-        areas = self.known.areas
-        if areas is None or set(self.manifest.forces) <= set(areas.values()):
-            return
-        self.raise_unless_overridden(
-            FileFault("F-08", "the manifest names a force that has no area here", "state the codes of the forces")
-        )
-
     def _row(self, record: CsvRecord) -> ParsedRow | RowFault:
         try:
             values = self._values(record)
@@ -104,24 +66,28 @@ class PpoReader(Reader):
         key = _key_of(values)
         try:
             if key is None and REFERENCE.fullmatch(values["ppo_reference"]):
-                _bad("A-01", "csp_code", "is missing", "state a code of the list of areas")
+                bad_value("A-01", "csp_code", "is missing", "state a code of the list of areas")
             if key is None:
-                _bad("K-01", "ppo_reference", "is missing or not 1 to 40 characters without a bar", "state it")
-            return ParsedRow(record.line, key, self._content(values))
+                bad_value("K-01", "ppo_reference", "is missing or not 1 to 40 characters without a bar", "state it")
+            return ParsedRow(
+                record.line, key, content_of(values, known=self.known, manifest=self.manifest, noted=self.noted)
+            )
         except BadValueError as problem:
             return problem.as_fault(record.line, key)
 
     def _values(self, record: CsvRecord) -> dict[str, str]:
         if record.too_long:
-            _bad("L-01", "whole row", "is longer than any row can be", "look for missing line ends")
+            bad_value("L-01", "whole row", "is longer than any row can be", "look for missing line ends")
         text = decoded(record.raw, self.manifest.encoding)
         self.mended["line_break"] += text.count("\r")
         text = text.replace("\r", " ")
         values = None if record.open_quote else values_of(text)
         if values is None:
-            _bad("W-02", "whole row", "has quotes that are not closed or stand inside a value", "double inner quotes")
+            bad_value(
+                "W-02", "whole row", "has quotes that are not closed or stand inside a value", "double inner quotes"
+            )
         if len(values) != len(COLUMNS):
-            _bad(
+            bad_value(
                 "W-01",
                 "whole row",
                 f"has {len(values)} columns, expected {len(COLUMNS)}",
@@ -142,52 +108,6 @@ class PpoReader(Reader):
             kind = "line_break" if "\n" in value or "\r" in value else "doubled_blank"
             self.mended[kind] += 1
         return mended
-
-    def _content(self, values: dict[str, str]) -> Content:
-        _check_closed_lists(values)
-        self._check_area(values["csp_code"])
-        content: Content = {key: values[field] for field, key in COLUMNS.items() if values[field]}
-        content.update(_dates(values))
-        self._check_order(content)
-        content.pop("aliases", None)
-        if aliases := [alias.strip() for alias in values["aliases"].split(";") if alias.strip()]:
-            content["aliases"] = aliases
-        if sex := SEXES[values["sex"].upper()]:
-            content["sex"] = sex
-        if values["noms_number"]:
-            content["number"] = _prison_number(values["noms_number"])
-        if postcode := postcode_or_none(values["postcode"]):
-            content["postcode"] = postcode
-        self.noted["bad_pnc"] += bool(values["pnc_id"]) and not is_good_pnc(values["pnc_id"], self._day.year)
-        self.noted["bad_cro"] += bool(values["cro_number"]) and not is_good_cro(values["cro_number"])
-        return content
-
-    def _check_area(self, code: str) -> None:
-        areas = self.known.areas
-        if areas is None and code:
-            return
-        if areas is None or code not in areas:
-            _bad("A-01", "csp_code", "is no area that we know", "state a code of the list of areas")
-        if areas[code] not in self.manifest.forces:
-            _bad(
-                "A-02",
-                "csp_code",
-                "lies in a force that the manifest does not name",
-                "name the force, or send it apart",
-            )
-
-    def _check_order(self, content: Content) -> None:
-        day = self._day.isoformat()
-        adopted, removed, born = (content.get(key) for key in ("adopted", "removed", "born"))
-        if isinstance(born, str) and (problem := birth_date_problem(born, on=self._day)):
-            _bad("D-03", "date_of_birth", f"is impossible: {problem}", "correct it")
-        for field, stated in (("adopted_on", adopted), ("removed_on", removed)):
-            if stated and str(stated) > day:
-                _bad("D-05", field, "is later than the extract", "correct it, or send the row when it is so")
-        if adopted and removed and str(removed) < str(adopted):
-            _bad(
-                "D-05", "removed_on", "is before adopted_on", "correct the dates; leave removed_on empty on re-adoption"
-            )
 
 
 def read(
@@ -213,33 +133,6 @@ def _check_header(record: CsvRecord | None) -> None:
         )
 
 
-def _check_closed_lists(values: dict[str, str]) -> None:
-    for field, code, allowed in CLOSED_LISTS:
-        if values[field] not in allowed:
-            takes = ", ".join(filter(None, allowed))
-            _bad(code, field, f"is outside its list; it takes {takes}", "state a value of the list")
-    if values["sex"].upper() not in SEXES:
-        _bad("V-03", "sex", "is outside its list; it takes M, F, NK, NS", "state a value of the list")
-
-
-def _dates(values: dict[str, str]) -> Content:
-    content: Content = {}
-    for field in DATES:
-        if stated := values[field]:
-            day = iso_date(stated)
-            if day is None:
-                _bad("D-01", field, "is not a date yyyy-mm-dd of the years from 1900", "correct it")
-            content[COLUMNS[field]] = day
-    return content
-
-
-def _prison_number(stated: str) -> str:
-    number = parse_prison_number(stated)
-    if number is None:
-        _bad("N-02", "noms_number", "is not a letter, four digits and two letters", "correct it, or leave it empty")
-    return number
-
-
 def _key_of(values: dict[str, str]) -> str | None:
     reference, area = values["ppo_reference"], values["csp_code"]
     return f"{reference}|{area}" if REFERENCE.fullmatch(reference) and area else None
@@ -249,11 +142,6 @@ def _key_in_broken(raw: bytes) -> str | None:
     # The first two values never hold a comma, so that they can be read off a row that is broken further on.
     reference, area, *_ = [*raw.decode("utf-8", "replace").split(",", 2), "", ""]
     return _key_of({"ppo_reference": reference.strip('" '), "csp_code": area.strip('" ')})
-
-
-def _bad(code: str, field: str, what: str, cure: str) -> NoReturn:
-    place = "the row" if field == "whole row" else field
-    raise BadValueError(code, field, f"{place} {what}", f"{cure} and send the row again")
 
 
 PPO: Final = Source(feed=FEED, read=read, encodings=("utf-8",), names_forces=True)

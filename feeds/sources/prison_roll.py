@@ -18,6 +18,8 @@ from offenders.identifiers import parse_prison_number
 __all__ = ["PRISON_ROLL", "Movement", "RollReader", "RollRow", "read", "roll_row"]
 
 FEED: Final = "prison_roll"
+# What a row is found guilty of when the file ends in the middle of it.
+CUT_OFF_CODES: Final = frozenset({"W-01", "W-02", "T-01"})
 CONTROL_BYTES: Final = bytes([*range(0x20), 0x7F])
 KEY_IN_BROKEN_LINE = re.compile(rb'"([A-Z][0-9]{4}[A-Z]{2})"')
 
@@ -101,7 +103,7 @@ class RollReader(Reader):
                 FileFault("F-05", "the file holds no record", "make the extract again and send it")
             )
             return
-        if not record.ended and isinstance(row, RowFault) and row.code in {"W-01", "W-02"}:
+        if not record.ended and isinstance(row, RowFault) and row.code in CUT_OFF_CODES:
             self.raise_unless_overridden(
                 FileFault("F-03", f"the file breaks off inside line {record.line}", "send the whole file again")
             )

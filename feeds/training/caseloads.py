@@ -19,9 +19,11 @@ SMALLEST_CASELOAD: Final = 15
 LARGEST_CASELOAD: Final = 60
 CASELOAD_SPREAD: Final = 9.0
 LEEDS_CASELOAD: Final = 40
-LEEDS_INSIDE: Final = 26
+LEEDS_INSIDE: Final = 27
 INSIDE_SHARE: Final = 0.62
-RETURN_DAYS: Final = 95.0
+RETURN_DAYS: Final = 75.0
+# Of those who come back while on licence.
+RECALLED_SHARE: Final = 0.45
 # Shares of a caseload: removed long ago, adopted or removed in a week, held by two areas, forgotten by a file.
 REMOVED_BEFORE_SHARE: Final = 0.07
 ADOPTED_A_WEEK_SHARE: Final = 0.025
@@ -56,7 +58,7 @@ class Caseload:
 def adopt_everywhere(world: World, *, scale: float) -> list[Person]:
     """Make the prolific offenders of every area, place them inside or outside, and return them.
 
-    Leeds has 40, 26 of them in custody; other areas 15 to 60.
+    Leeds has 40, about 26 of them in custody when the first file comes; other areas have 15 to 60.
     """
     weeks = 1 + (world.calendar.days - 1) // DAYS_A_WEEK
     caseloads = [Caseload(area, _officers(world.rng)) for area in world.people.home_areas]
@@ -160,7 +162,7 @@ def plan_return(world: World, person: Person) -> None:
 
 def _arrested(world: World, person: Person) -> None:
     evening = world.clock(world.today + timedelta(days=1), start=14, end=20.5)
-    is_recall = person.on_licence and world.rng.random() < 0.45
+    is_recall = person.on_licence and world.rng.random() < RECALLED_SHARE
     world.plan(evening, receptions.recall if is_recall else receptions.receive, person)
 
 

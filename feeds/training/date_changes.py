@@ -5,10 +5,10 @@ from typing import Final
 
 from feeds.training.model import Custody, Person
 from feeds.training.release_plans import OFFICE_HOURS, changed_dates, confirm, plan_release
-from feeds.training.sentences import working_day_from
+from feeds.training.sentences import nearest_working_day
 from feeds.training.world import World, stay
 
-RECALCULATION_DAYS: Final = 130.0
+RECALCULATION_DAYS: Final = 190.0
 SECOND_LOOK_SHARE: Final = 0.06
 BROUGHT_FORWARD_SHARE: Final = 0.55
 CURFEW_SHARE: Final = 0.35
@@ -40,10 +40,11 @@ def plan_sentence(world: World, person: Person) -> None:
 
 
 def _plan_end_of_recall(world: World, person: Person) -> None:
-    if world.rng.random() < FIXED_TERM_SHARE:
+    days_served = (world.today - stay(person).first_reception).days
+    if days_served < FIXED_TERM_DAYS and world.rng.random() < FIXED_TERM_SHARE:
         world.plan_in(3, _end_fixed_term, person, least_days=2)
     else:
-        world.plan_in(PAROLE_DAYS / 3, _grant_parole, person, least_days=10)
+        world.plan_in(PAROLE_DAYS / 3, _grant_parole, person, least_days=5)
 
 
 def _recalculate(world: World, person: Person) -> None:
@@ -76,7 +77,7 @@ def _shift(world: World, custody: Custody, *, days: int) -> None:
         if kind in custody.dates and custody.dates[kind] < nearest:
             custody.dates[kind] = nearest
     if "NPD" in custody.dates:
-        custody.dates["NPD"] = working_day_from(custody.dates["NPD"])
+        custody.dates["NPD"] = nearest_working_day(custody.dates["NPD"])
 
 
 def _approve_curfew(world: World, person: Person) -> None:
@@ -84,7 +85,8 @@ def _approve_curfew(world: World, person: Person) -> None:
     old = custody.operative
     if old is None or "CONFIRMED" in custody.dates or "HDCED" not in custody.dates:
         return
-    day = working_day_from(max(custody.dates["HDCED"], world.today + timedelta(days=5)))
+    earliest = max(custody.dates["HDCED"], world.today + timedelta(days=5))
+    day = nearest_working_day(earliest, not_before=earliest)
     if day >= old:
         return
     custody.dates["HDCAD"] = day
@@ -103,7 +105,7 @@ def _grant_parole(world: World, person: Person) -> None:
     custody = stay(person)
     if "CONFIRMED" in custody.dates:
         return
-    confirm(world, person, working_day_from(world.today + timedelta(days=world.rng.randint(14, 35))))
+    confirm(world, person, nearest_working_day(world.today + timedelta(days=world.rng.randint(14, 35))))
     if world.rng.random() < PAROLE_WITHDRAWN_SHARE:
         world.plan_in(4, _withdraw_parole, person, least_days=1)
 
@@ -120,6 +122,7 @@ def _withdraw_parole(world: World, person: Person) -> None:
 
 def _end_fixed_term(world: World, person: Person) -> None:
     custody = stay(person)
-    day = max(custody.first_reception + timedelta(days=FIXED_TERM_DAYS), world.today + timedelta(days=NEAREST_DAYS))
+    nearest = world.today + timedelta(days=NEAREST_DAYS)
+    day = custody.first_reception + timedelta(days=FIXED_TERM_DAYS)
     if "CONFIRMED" not in custody.dates:
-        confirm(world, person, working_day_from(day))
+        confirm(world, person, nearest_working_day(day, not_before=nearest))

@@ -15,7 +15,7 @@ from feeds.envelope import Manifest, seal
 from feeds.keys import public_key_text
 from feeds.training.dirt import soil
 from feeds.training.ppo_rows import ppo_file
-from feeds.training.roll_rows import roll_row, with_day
+from feeds.training.roll_rows import first_column, roll_row
 from feeds.training.simulation import LONDON, Moment, Simulation
 from feeds.training.truth import seal_truth
 from feeds.training.world import ROLL_TIME, Calendar, World, stay
@@ -163,11 +163,12 @@ class _LineReader:
 
 
 def _lines(world: World, day: date, soiler: _Soiler) -> Iterator[bytes]:
+    first = first_column(day)
     for person in world.roll():
         # Most people stand as they stood yesterday: their line is kept until something changes.
         if not person.row:
             person.row = roll_row(person, stay(person), prisons=world.prisons, today=day)
-        yield soiler(with_day(person.row, day)).encode() + LINE_END
+        yield soiler(first + person.row).encode() + LINE_END
 
 
 def _write_suppliers(order: Order, directory: Path) -> None:

@@ -115,6 +115,8 @@ def _transfer(gap: Gap, happening: Happening, happenings: Sequence[Happening]) -
         return Verdict(happening, observable=False, why_not="not_in_both_files")
     if happening is not _last(happenings, "transferred") or gap.after.status == IN_TRANSIT:
         return Verdict(happening, observable=False, why_not="overtaken")
+    if not gap.before.prison:
+        return Verdict(happening, observable=False, why_not="no_prison_named_before")
     if gap.after.prison == gap.before.prison:
         return Verdict(happening, observable=False, why_not="moved_back")
     # The files know nothing of a prison in between: they tell the move from the one last named.

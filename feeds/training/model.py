@@ -135,7 +135,7 @@ class Person:
 
         Source: domain.md a.3.
         """
-        is_known_here = any(adoption.first_week == 0 for adoption in self.adoptions) and self.serial % 10 < 7
+        is_known_here = any(adoption.first_week == 0 for adoption in self.adoptions) and self.serial % 3 > 0
         codes = ["OPPO"] if is_known_here else []
         codes += [f"P{self.mappa_level}"] if self.mappa_level else []
         codes += ["SR"] if self.is_sex_offender else []

@@ -8,12 +8,12 @@ from feeds.training.sentences import is_working_day
 from feeds.training.world import Action, World, stay
 
 # Days between two of a kind, on average, for one person.
-COURT_REMAND_DAYS: Final = 24.0
-COURT_SENTENCED_DAYS: Final = 420.0
+COURT_REMAND_DAYS: Final = 28.0
+COURT_SENTENCED_DAYS: Final = 650.0
 TRANSFER_REMAND_DAYS: Final = 220.0
-TRANSFER_SENTENCED_DAYS: Final = 140.0
+TRANSFER_SENTENCED_DAYS: Final = 170.0
 ABSENCE_OPEN_DAYS: Final = 12.0
-ABSENCE_CLOSED_DAYS: Final = 190.0
+ABSENCE_CLOSED_DAYS: Final = 260.0
 # Nobody leaves again within these days of coming in: the first file must show where they came in.
 SETTLED_AFTER_DAYS: Final = 3.0
 UNSENTENCED: Final = frozenset({"REMAND", "CONVICTED_UNSENTENCED"})
@@ -70,9 +70,14 @@ def plan_absence(world: World, person: Person) -> None:
 
 
 def next_morning(world: World) -> datetime:
-    """Return when the vans leave on the next working day after today."""
-    day = next_working_day(world.today + timedelta(days=1))
-    return world.clock(day, start=7.25, end=9.25)
+    """Return when the vans leave on a working day soon after today."""
+    return world.clock(soon(world), start=7.25, end=9.25)
+
+
+def soon(world: World) -> date:
+    """Return tomorrow if courts sit then, else a day of the week that follows: not everything falls on a Monday."""
+    day = world.today + timedelta(days=1)
+    return day if is_working_day(day) else next_working_day(day + timedelta(days=world.rng.randrange(5)))
 
 
 def next_working_day(day: date) -> date:
@@ -105,7 +110,7 @@ def back_after(world: World, person: Person, *, kind: str) -> None:
 
 
 def _court_morning(world: World, person: Person) -> None:
-    day = next_working_day(world.today + timedelta(days=1))
+    day = soon(world)
     leaves = world.clock(day, start=7.25, end=9.25)
     if world.rng.random() < BEFORE_THE_FILE_SHARE:
         leaves = world.clock(day, start=5.0, end=5.45)
@@ -157,7 +162,7 @@ def _announce_transfer(world: World, person: Person) -> None:
     if world.rng.random() < PENDING_SHARE:
         stay(person).pending_transfer = world.prisons.by_code[place].name
         world.touch(person)
-    day = next_working_day(world.today + timedelta(days=days_ahead))
+    day = next_working_day(soon(world) + timedelta(days=days_ahead - 1))
     late = world.rng.random() < IN_TRANSIT_OVERNIGHT_SHARE
     leaves = world.clock(day, start=17, end=19) if late else world.clock(day, start=8.5, end=10.5)
     world.plan(leaves, _depart_for(place), person)

@@ -9,6 +9,8 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
+from feeds.training.words import listed
+
 # How much the first name of a list outweighs the later ones: the smaller, the more one-sided.
 FLATNESS: Final = 6
 DOUBLE_BARRELLED_SHARE: Final = 0.025
@@ -26,42 +28,44 @@ class NameStock:
     female: tuple[str, ...]
 
 
-BRITISH_SURNAMES: Final = tuple(
+BRITISH_SURNAMES: Final = listed(
     """Smith Jones Taylor Brown Williams Wilson Johnson Davies Robinson Wright Thompson Evans Walker White
     Roberts Green Hall Wood Jackson Clarke Thomas Lewis Harris Cooper Turner Hill Ward Moore Clark Baker
-    Harrison King Morris Allen Watson Parker Bennett Young Mitchell Shaw Cook Richardson Carter Collins Bell
-    Cox Marshall Wilkinson Adams Ellis Mason Mills Palmer Webb Chapman Simpson Barker Fisher Holmes Knight
-    Lloyd Butler Barnes Fletcher Hudson Dixon Harvey Pearson Graham Gibson Andrews Elliott Ford Foster Howard
-    Reynolds Day Fox Hunt Kaye Sykes Armitage Hirst Haigh Beaumont Ackroyd Sutcliffe Greenwood Barraclough
-    Horsfall Illingworth Priestley Firth Lockwood Hepworth Dyson Broadbent Crowther Whiteley Earnshaw
-    Murgatroyd Rushworth Feather Pickles Shackleton Ogden Metcalfe Braithwaite Hardcastle Thackray Dobson
-    Lister Naylor Pickering Appleyard Boothroyd Brook Copley Denby Emmott Fawcett Garside Holroyd Ingham
-    Jagger Kershaw Lumb Moorhouse Normington Oldroyd Pogson Ramsden Senior Tordoff Utley Varley Wadsworth
-    Yeadon Bairstow Clegg Drake Eastwood Farrar Gaunt Hainsworth Jowett Kitson Lightowler Midgley Nutter
-    Parkin Quarmby Riley Stead Teale Uttley Verity Womersley Stansfield Aspinall Bamford Cropper Duckworth
-    Entwistle Fairhurst Grimshaw Haslam Isherwood Kenyon Leyland Marsden Nuttall Openshaw Pilkington
-    Ramsbottom Scholes Tattersall Unsworth Whittaker Yates Abbott Blackburn Chadwick Dunn Eccles Frost
-    Gregory Hargreaves Hodgson Jennings Kemp Lambert May Nicholson Osborne Pollard Rhodes Sharp Tyler Vaughan
-    Waterhouse Atkinson Bradley Burton Carr Cartwright Charlton Coates Cross Dale Dawson Doyle Fenton Field
-    Gale Goodwin Hammond Heath Hobson Hopkins Ibbotson Johnstone Kirk Lawson Lynch Maddox Newton Norris
-    Oldfield Peel Potts Rowe Sanderson Slater Spencer Stone Swift Tate Thorpe Todd Tranter Underwood Wainwright
-    Walton Whitehead Wild Winter Woodhead""".split()
+    Harrison King Morris Allen Watson Parker Bennett Young Mitchell Shaw Cook Richardson Carter Collins
+    Bell Cox Marshall Wilkinson Adams Ellis Mason Mills Palmer Webb Chapman Simpson Barker Fisher Holmes
+    Knight Lloyd Butler Barnes Fletcher Hudson Dixon Harvey Pearson Graham Gibson Andrews Elliott Ford
+    Foster Howard Reynolds Day Fox Hunt Kaye Sykes Armitage Hirst Haigh Beaumont Ackroyd Sutcliffe
+    Greenwood Barraclough Horsfall Illingworth Priestley Firth Lockwood Hepworth Dyson Broadbent
+    Crowther Whiteley Earnshaw Murgatroyd Rushworth Feather Pickles Shackleton Ogden Metcalfe
+    Braithwaite Hardcastle Thackray Dobson Lister Naylor Pickering Appleyard Boothroyd Brook Copley
+    Denby Emmott Fawcett Garside Holroyd Ingham Jagger Kershaw Lumb Moorhouse Normington Oldroyd Pogson
+    Ramsden Senior Tordoff Utley Varley Wadsworth Yeadon Bairstow Clegg Drake Eastwood Farrar Gaunt
+    Hainsworth Jowett Kitson Lightowler Midgley Nutter Parkin Quarmby Riley Stead Teale Uttley Verity
+    Womersley Stansfield Aspinall Bamford Cropper Duckworth Entwistle Fairhurst Grimshaw Haslam
+    Isherwood Kenyon Leyland Marsden Nuttall Openshaw Pilkington Ramsbottom Scholes Tattersall Unsworth
+    Whittaker Yates Abbott Blackburn Chadwick Dunn Eccles Frost Gregory Hargreaves Hodgson Jennings Kemp
+    Lambert May Nicholson Osborne Pollard Rhodes Sharp Tyler Vaughan Waterhouse Atkinson Bradley Burton
+    Carr Cartwright Charlton Coates Cross Dale Dawson Doyle Fenton Field Gale Goodwin Hammond Heath
+    Hobson Hopkins Ibbotson Johnstone Kirk Lawson Lynch Maddox Newton Norris Oldfield Peel Potts Rowe
+    Sanderson Slater Spencer Stone Swift Tate Thorpe Todd Tranter Underwood Wainwright Walton Whitehead
+    Wild Winter Woodhead"""
 )
-BRITISH_MALE: Final = tuple(
-    """David Paul Daniel Michael Lee James Mark Ryan Andrew John Jordan Christopher Stephen Liam Matthew Kieran
-    Jamie Anthony Craig Darren Robert Thomas Adam Joshua Luke Connor Jake Ashley Carl Dean Gary Jason Kyle
-    Nathan Scott Shaun Simon Steven Wayne Aaron Ben Bradley Callum Curtis Damien Declan Gareth Glen Ian Jack
-    Joseph Karl Kevin Lewis Martin Neil Nicholas Peter Philip Richard Ricky Ross Samuel Sean Stuart Terence
-    Tony Tyler William Alan Barry Brendan Charles Clive Colin Corey Dale Dominic Duncan Edward Elliot Francis
-    Frank George Graham Harry Jonathan Kane Keith Kenneth Leon Leslie Louis Marcus Mitchell Nigel Oliver
-    Patrick Raymond Reece Rhys Rory Russell Spencer Trevor Troy Warren Zachary""".split()
+BRITISH_MALE: Final = listed(
+    """David Paul Daniel Michael Lee James Mark Ryan Andrew John Jordan Christopher Stephen Liam Matthew
+    Kieran Jamie Anthony Craig Darren Robert Thomas Adam Joshua Luke Connor Jake Ashley Carl Dean Gary
+    Jason Kyle Nathan Scott Shaun Simon Steven Wayne Aaron Ben Bradley Callum Curtis Damien Declan
+    Gareth Glen Ian Jack Joseph Karl Kevin Lewis Martin Neil Nicholas Peter Philip Richard Ricky Ross
+    Samuel Sean Stuart Terence Tony Tyler William Alan Barry Brendan Charles Clive Colin Corey Dale
+    Dominic Duncan Edward Elliot Francis Frank George Graham Harry Jonathan Kane Keith Kenneth Leon
+    Leslie Louis Marcus Mitchell Nigel Oliver Patrick Raymond Reece Rhys Rory Russell Spencer Trevor
+    Troy Warren Zachary"""
 )
-BRITISH_FEMALE: Final = tuple(
+BRITISH_FEMALE: Final = listed(
     """Sarah Kelly Lisa Michelle Claire Emma Nicola Samantha Gemma Stacey Rebecca Donna Joanne Laura Leanne
-    Natalie Amy Chantelle Charlotte Danielle Jade Jennifer Kirsty Lauren Rachel Tracey Amanda Angela Becky
-    Bethany Carly Chelsea Cheryl Christine Deborah Hannah Hayley Heather Jessica Jodie Julie Karen Katie Kerry
-    Kim Lindsey Louise Lucy Lynn Maria Melanie Naomi Paula Rosie Sharon Shelley Sophie Stephanie Susan Tanya
-    Toni Tina Vicky Wendy Zoe Abigail Ellie Megan Paige""".split()
+    Natalie Amy Chantelle Charlotte Danielle Jade Jennifer Kirsty Lauren Rachel Tracey Amanda Angela
+    Becky Bethany Carly Chelsea Cheryl Christine Deborah Hannah Hayley Heather Jessica Jodie Julie Karen
+    Katie Kerry Kim Lindsey Louise Lucy Lynn Maria Melanie Naomi Paula Rosie Sharon Shelley Sophie
+    Stephanie Susan Tanya Toni Tina Vicky Wendy Zoe Abigail Ellie Megan Paige"""
 )
 
 STOCKS: Final = (
@@ -69,99 +73,99 @@ STOCKS: Final = (
     NameStock(
         "White: Irish",
         4.0,
-        tuple(
+        listed(
             """O'Brien Murphy Kelly O'Neill Walsh Ryan Byrne O'Connor McCarthy Doherty Gallagher O'Donnell
-            Kennedy Quinn McDonagh Maguire Connors Ward Joyce Stokes Delaney O'Reilly Nolan Brennan Fitzgerald
-            McLaughlin Duffy Hughes O'Sullivan Casey Cassidy Keogh McGinley Mongan Purcell""".split()
+            Kennedy Quinn McDonagh Maguire Connors Ward Joyce Stokes Delaney O'Reilly Nolan Brennan
+            Fitzgerald McLaughlin Duffy Hughes O'Sullivan Casey Cassidy Keogh McGinley Mongan Purcell"""
         ),
-        tuple(
-            """Patrick Michael John Martin James Thomas Kevin Sean Brian Declan Dermot Eamon Gerard Niall Shane
-            Hugh Cormac Brendan Miles Francis""".split()
+        listed(
+            """Patrick Michael John Martin James Thomas Kevin Sean Brian Declan Dermot Eamon Gerard Niall
+            Shane Hugh Cormac Brendan Miles Francis"""
         ),
-        tuple("Mary Margaret Bridget Kathleen Siobhan Aoife Niamh Sinead Nora Theresa".split()),
+        listed("Mary Margaret Bridget Kathleen Siobhan Aoife Niamh Sinead Nora Theresa"),
     ),
     NameStock(
         "White: Any other background",
         5.5,
-        tuple(
+        listed(
             """Kowalski Nowak Popescu Wiśniewski Ionescu Wójcik Kazlauskas Lewandowski Zieliński Dumitru
             Radu Kamiński Ozoliņš Petrauskas Stan Marin Hoxha Prifti Krasniqi Gjoka Horváth Novák Balogh
-            Dvořák Jankauskas Bērziņš Petrov Dimitrov Ivanov Georgiev Silva Gonçalves Magalhães Fernandes
-            Müller Rossi""".split()
+            Dvořák Jankauskas Bērziņš Petrov Dimitrov Ivanov Georgiev Silva Gonçalves Magalhães
+            Fernandes Müller Rossi"""
         ),
-        tuple(
+        listed(
             """Piotr Krzysztof Andrei Marek Ion Paweł Arturas Tomasz Florin Mihai Łukasz Adrian Vasile
-            Bogdan Darius Ardit Besnik Ferenc Jiří Janis Georgi Dimitar João André Marco""".split()
+            Bogdan Darius Ardit Besnik Ferenc Jiří Janis Georgi Dimitar João André Marco"""
         ),
-        tuple("Anna Maria Agnieszka Ioana Katarzyna Elena Daiva Zuzana Mirela Inês".split()),
+        listed("Anna Maria Agnieszka Ioana Katarzyna Elena Daiva Zuzana Mirela Inês"),
     ),
     NameStock(
         "Asian/Asian British: Pakistani",
         7.0,
-        tuple(
+        listed(
             """Khan Hussain Ahmed Ali Mahmood Akhtar Iqbal Shah Malik Mohammed Rehman Aslam Raja Butt Mirza
-            Hanif Rashid Zaman Younis Saddique Bashir Javed Qureshi Sharif Nawaz Ashraf Rafiq Yaqoob Latif
-            Chaudhry""".split()
+            Hanif Rashid Zaman Younis Saddique Bashir Javed Qureshi Sharif Nawaz Ashraf Rafiq Yaqoob
+            Latif Chaudhry"""
         ),
-        tuple(
+        listed(
             """Mohammed Imran Adnan Asif Kamran Shahid Usman Tariq Zeeshan Haroon Nadeem Bilal Waqas Sajid
-            Faisal Amir Hamza Naveed Arfan Junaid Shoaib Rizwan Kashif Yasir Umar""".split()
+            Faisal Amir Hamza Naveed Arfan Junaid Shoaib Rizwan Kashif Yasir Umar"""
         ),
-        tuple("Shazia Saima Nadia Rukhsana Aisha Samina Farzana Sadia Zara Maryam".split()),
+        listed("Shazia Saima Nadia Rukhsana Aisha Samina Farzana Sadia Zara Maryam"),
     ),
     NameStock(
         "Asian/Asian British: Indian",
         2.5,
-        tuple(
-            """Singh Patel Sandhu Gill Dhillon Sidhu Kaur Bains Johal Sharma Mann Grewal Bassi Chahal
-            Uppal Rai Thandi Desai Mistry Parmar""".split()
+        listed(
+            """Singh Patel Sandhu Gill Dhillon Sidhu Kaur Bains Johal Sharma Mann Grewal Bassi Chahal Uppal
+            Rai Thandi Desai Mistry Parmar"""
         ),
-        tuple(
+        listed(
             """Jaspal Gurpreet Harjit Amandeep Sukhdev Ravi Rajinder Manjit Sanjay Amit Baljinder Kuldip
-            Nikesh Vikram Pardeep""".split()
+            Nikesh Vikram Pardeep"""
         ),
-        tuple("Harpreet Jasvinder Kiran Priya Meena Sunita Rupinder Anita".split()),
+        listed("Harpreet Jasvinder Kiran Priya Meena Sunita Rupinder Anita"),
     ),
     NameStock(
         "Asian/Asian British: Bangladeshi",
         1.5,
-        tuple("Miah Begum Uddin Choudhury Islam Rahman Hoque Alam Khatun Haque Kamal Hossain".split()),
-        tuple("Abdul Shahin Kamal Rubel Jubair Faruk Mizanur Tanvir Sohel Ruhul Aminul Shuhel".split()),
-        tuple("Rahima Nazma Shirin Fatema Rina Salma".split()),
+        listed("Miah Begum Uddin Choudhury Islam Rahman Hoque Alam Khatun Haque Kamal Hossain"),
+        listed("Abdul Shahin Kamal Rubel Jubair Faruk Mizanur Tanvir Sohel Ruhul Aminul Shuhel"),
+        listed("Rahima Nazma Shirin Fatema Rina Salma"),
     ),
     NameStock(
         "Black/Black British: Caribbean",
         4.5,
-        tuple(
+        listed(
             """Campbell Francis Gordon Grant Morgan Reid Samuels Bailey Henry Daley Blake Christie Dacosta
             Edwards Facey Gayle Hylton James Lindo McKenzie Nembhard Powell Rowe Stewart Tulloch Wynter
-            St-Hilaire Pryce Bogle Lawes""".split()
+            St-Hilaire Pryce Bogle Lawes"""
         ),
-        tuple(
+        listed(
             """Marlon Leroy Jermaine Andre Delroy Tyrone Dwayne Winston Jerome Omar Rohan Kemar Devon Errol
-            Kirk Marvin Nathaniel Shaquille Tremaine Curtis""".split()
+            Kirk Marvin Nathaniel Shaquille Tremaine Curtis"""
         ),
-        tuple("Shanice Keisha Sonia Yvonne Marcia Latoya Simone Tanisha Monique Beverley".split()),
+        listed("Shanice Keisha Sonia Yvonne Marcia Latoya Simone Tanisha Monique Beverley"),
     ),
     NameStock(
         "Black/Black British: African",
         4.0,
-        tuple(
+        listed(
             """Mohamed Abdi Hassan Ali Okafor Adeyemi Mensah Osei Boateng Ogunleye Mwangi Ibrahim Warsame
-            Tesfaye Nkosi Kamara Sesay Diallo Okonkwo Owusu Eze Balogun Juma Habte Mbeki""".split()
+            Tesfaye Nkosi Kamara Sesay Diallo Okonkwo Owusu Eze Balogun Juma Habte Mbeki"""
         ),
-        tuple(
+        listed(
             """Abdi Emmanuel Samuel Yusuf Daniel Kwame Chinedu Tunde Ibrahim Isaac Joseph Mohamed Elijah
-            Babatunde Kofi Hassan Gabriel Solomon Dawit Femi""".split()
+            Babatunde Kofi Hassan Gabriel Solomon Dawit Femi"""
         ),
-        tuple("Grace Blessing Fatima Amina Esther Comfort Hodan Ngozi Precious Abena".split()),
+        listed("Grace Blessing Fatima Amina Esther Comfort Hodan Ngozi Precious Abena"),
     ),
     NameStock(
         "Mixed: White and Black Caribbean",
         3.0,
         BRITISH_SURNAMES[:60],
-        tuple("Jordan Marcus Tyrone Leon Kyle Jermaine Aaron Reece Nathan Dion Ashley Kane".split()),
-        tuple("Chantelle Leah Jade Natasha Kayleigh Shannon Tasha Danielle".split()),
+        listed("Jordan Marcus Tyrone Leon Kyle Jermaine Aaron Reece Nathan Dion Ashley Kane"),
+        listed("Chantelle Leah Jade Natasha Kayleigh Shannon Tasha Danielle"),
     ),
 )
 PERCENT_SUMS: Final = tuple(accumulate(stock.percent for stock in STOCKS))

@@ -19,6 +19,8 @@ PROLIFIC_AGES: Final = (30.0, 7.0)
 OTHER_AGES: Final = (37.0, 11.5)
 NO_FIXED_ABODE_SHARE: Final = 0.05
 NO_FIXED_ABODE: Final = "NF1 1NF"
+# Who fills these prisons from the chosen forces; the rest come from further away.
+LOCAL_SHARE: Final = 0.85
 ALIAS_SHARE: Final = 0.22
 PRISON_KNOWS_PNC_SHARE: Final = 0.92
 # Two people of one name and birth date exist only where a hard case asks for them.
@@ -61,7 +63,7 @@ class PeopleMaker:
             as_of=as_of,
         )
 
-    def person(  # noqa: PLR0913 - a person is all of these
+    def person(
         self,
         *,
         surname: str,
@@ -105,7 +107,7 @@ class PeopleMaker:
         return (f"{number} {street}", area.name), f"{area.pick_district(self._rng)} {inward}"
 
     def _some_area(self) -> Area:
-        pool = self._home if self._rng.random() < 0.85 or not self._elsewhere else self._elsewhere
+        pool = self._home if self._rng.random() < LOCAL_SHARE or not self._elsewhere else self._elsewhere
         return self._rng.choice(pool)
 
     def _birth_date(self, as_of: date, *, is_prolific: bool) -> date:

@@ -11,6 +11,7 @@ from typing import Final
 
 import access
 import custody
+from feeds.training.words import listed
 
 ALL_FORCES: Final = 43
 LEEDS: Final = "00DA"
@@ -30,10 +31,10 @@ FORCES_BY_REGION: Final[Mapping[str, tuple[str, ...]]] = {
 REGION_OF_FORCE: Final = {force: region for region, forces in FORCES_BY_REGION.items() for force in forces}
 # Prisons that take people straight from court, and open ones, by common knowledge: the register does not say.
 RECEPTION_PRISONS: Final = frozenset(
-    """ACI BFI BLI BMI BNI BZI CDI CFI DMI DNI EWI EXI EYI FBI FHI FMI HEI HLI HOI LCI LEI LII LNI LPI LWI
-    NHI NMI NWI PBI PFI PNI PRI PVI STI SWI TSI WCI WHI WSI WWI MRI BAI DWI""".split()
+    listed("""ACI BFI BLI BMI BNI BZI CDI CFI DMI DNI EWI EXI EYI FBI FHI FMI HEI HLI HOI LCI LEI LII LNI LPI LWI
+    NHI NMI NWI PBI PFI PNI PRI PVI STI SWI TSI WCI WHI WSI WWI MRI BAI DWI""")
 )
-OPEN_PRISONS: Final = frozenset("AGI EHI ESI FDI HBI HDI HVI KMI KVI LYI NSI SPI SUI TCI UPI".split())
+OPEN_PRISONS: Final = frozenset(listed("AGI EHI ESI FDI HBI HDI HVI KMI KVI LYI NSI SPI SUI TCI UPI"))
 UNDER_AGE_AND_OTHER_TYPES: Final = frozenset({"YCS", "STC", "IRC"})
 HOME_REGION_SHARE: Final = 0.82
 

@@ -87,4 +87,4 @@ def _row(person: Person, adoption: Adoption, *, removed_on: date | None) -> dict
         "address": ", ".join(person.address),
         "postcode": person.postcode,
     }
-    return row | adoption.stated
+    return {**row, **adoption.stated}

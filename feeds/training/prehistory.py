@@ -5,7 +5,7 @@ from typing import Final
 
 from feeds.training import movements, receptions, release_plans
 from feeds.training.model import ACTIVE_OUT, Custody, Movement, Person, operative_of
-from feeds.training.sentences import pass_sentence, served_already, working_day_from
+from feeds.training.sentences import nearest_working_day, pass_sentence, served_already
 from feeds.training.world import World, stay
 
 # Legal status and its share: of prolific offenders, and of everybody else.
@@ -42,9 +42,7 @@ def place_inside(world: World, person: Person) -> None:
     weights = [status[1] if person.is_prolific else status[2] for status in STATUSES]
     status = world.rng.choices([status[0] for status in STATUSES], weights)[0]
     on = _reception_day(world, status, person)
-    custody = receptions.new_stay(
-        world, person, legal_status=status, reason=ADMISSION_REASONS[status], admitted_on=on
-    )
+    custody = receptions.new_stay(world, person, legal_status=status, reason=ADMISSION_REASONS[status], admitted_on=on)
     if status == "SENTENCED":
         _serve(world, person)
     if status == "RECALL":
@@ -138,7 +136,7 @@ def _near_release(world: World, person: Person, custody: Custody) -> None:
     if custody.legal_status != "SENTENCED" or release is None:
         return
     if curfew and abs((curfew - world.today).days) < CONFIRMED_AHEAD_DAYS and world.rng.random() < CURFEW_SHARE:
-        day = max(_working_day_in(world, 3, 20), working_day_from(curfew))
+        day = max(_working_day_in(world, 3, 20), nearest_working_day(curfew))
         if day < release:
             custody.dates["HDCAD"] = day
     elif (release - world.today).days <= CONFIRMED_AHEAD_DAYS and world.rng.random() < CONFIRMED_SHARE:
@@ -150,4 +148,4 @@ def _near_release(world: World, person: Person, custody: Custody) -> None:
 
 
 def _working_day_in(world: World, least: int, most: int) -> date:
-    return working_day_from(world.today + timedelta(days=world.rng.randint(least, most)))
+    return nearest_working_day(world.today + timedelta(days=world.rng.randint(least, most)))

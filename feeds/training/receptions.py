@@ -15,7 +15,8 @@ SENTENCED: Final = "SENTENCED"
 RECALL: Final = "RECALL"
 CONVICTED: Final = "CONVICTED_UNSENTENCED"
 INDETERMINATE: Final = "INDETERMINATE_SENTENCE"
-RECEPTION_REMAND_SHARE: Final = 0.62
+# Legal status on reception, its share, and the admission code.
+RECEPTIONS: Final = ((REMAND, 47, "N"), (SENTENCED, 33, "I"), (RECALL, 20, "L"))
 # How a remand ends, and after how many days on average.
 SENTENCED_AFTER_DAYS: Final = 85.0
 FREED_AFTER_DAYS: Final = 150.0
@@ -27,13 +28,19 @@ ARRIVAL_HOURS: Final = (15.0, 20.5)
 
 
 def receive(world: World, person: Person) -> None:
-    """Take a person in from court or police, on remand or to serve a sentence, under a new booking."""
-    is_remand = world.rng.random() < RECEPTION_REMAND_SHARE
-    custody = new_stay(world, person, legal_status=REMAND if is_remand else SENTENCED, reason="N" if is_remand else "I")
-    if not is_remand:
+    """Take a person in under a new booking: on remand, to serve a sentence, or a licence revoked elsewhere."""
+    weights = [share for _, share, _ in RECEPTIONS]
+    status, _, reason = world.rng.choices(RECEPTIONS, weights)[0]
+    if status == RECALL and person.is_prolific:
+        # Their recalls are planned with their return, on the booking they left.
+        status, reason = REMAND, "N"
+    custody = new_stay(world, person, legal_status=status, reason=reason)
+    if status == SENTENCED:
         sentence_now(world, person)
+    elif status == RECALL:
+        recall_dates(world, custody)
     _begin(world, person, custody)
-    if is_remand and world.rng.random() < BAILED_AT_ONCE_SHARE:
+    if status == REMAND and world.rng.random() < BAILED_AT_ONCE_SHARE:
         world.plan(world.now + timedelta(hours=2.5), departures.free_without_date, person)
 
 
@@ -145,8 +152,7 @@ def _begin(world: World, person: Person, custody: Custody) -> None:
 
 
 def _bail_hearing(world: World, person: Person) -> None:
-    day = movements.next_working_day(world.today + timedelta(days=1))
-    world.plan(world.clock(day, start=11, end=17), departures.free_without_date, person)
+    world.plan(world.clock(movements.soon(world), start=11, end=17), departures.free_without_date, person)
 
 
 def _convict(world: World, person: Person) -> None:

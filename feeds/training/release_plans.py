@@ -5,7 +5,7 @@ from typing import Final
 
 from feeds.training.departures import let_go
 from feeds.training.model import Custody, Person, operative_type_of
-from feeds.training.sentences import day_with_services, working_day_before, working_day_from
+from feeds.training.sentences import day_with_services, nearest_working_day, working_day_before
 from feeds.training.world import Action, World, stay
 
 CONFIRMED_SHARE: Final = 0.72
@@ -30,7 +30,7 @@ def plan_release(world: World, person: Person) -> None:
         return
     day = max(release_day(world, custody), world.today + timedelta(days=1))
     if world.rng.random() < LATE_SHARE:
-        day = working_day_from(day + timedelta(days=4))
+        day = nearest_working_day(day + timedelta(days=4))
     world.plan(world.clock(day, start=RELEASE_HOURS[0], end=RELEASE_HOURS[1]), _release(custody.plan), person)
     if "CONFIRMED" not in custody.dates and world.rng.random() < CONFIRMED_SHARE:
         days_before = world.rng.choice(CONFIRMED_DAYS_BEFORE)
@@ -127,5 +127,5 @@ def _change_late(world: World, person: Person) -> None:
         custody.release_reason = ""
     else:
         moved = old + timedelta(days=world.rng.choice(LATE_CHANGE_DAYS))
-        custody.dates["CONFIRMED"] = working_day_from(max(moved, world.today + timedelta(days=2)))
+        custody.dates["CONFIRMED"] = nearest_working_day(moved, not_before=world.today + timedelta(days=2))
     changed_dates(world, person, old=old)

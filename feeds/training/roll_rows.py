@@ -43,9 +43,9 @@ def roll_row(person: Person, custody: Custody, *, prisons: Prisons, today: date)
     return "|".join(f'"{cell}"' for cell in cells[1:])
 
 
-def with_day(row: str, day: date) -> str:
-    """Return the whole line of a day's file, without its line end."""
-    return f'"{_day(day)}"|{row}'
+def first_column(day: date) -> str:
+    """Return what every line of a day's file begins with."""
+    return f'"{_day(day)}"|'
 
 
 def _identity(cells: list[str], person: Person, custody: Custody, today: date) -> None:

@@ -3,19 +3,34 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 import holidays
 
+
+class Band(NamedTuple):
+    """Sentences of one length, least and most days, and how often they are passed and found."""
+
+    least: int
+    most: int
+    received: int
+    serving: int
+    prolific: int
+
+    def weight(self, *, is_prolific: bool, is_stock: bool) -> int:
+        """Return how often the band is met; of people serving a sentence, the long ones pile up."""
+        if is_prolific:
+            return self.prolific + (self.serving // 4 if is_stock else 0)
+        return self.serving if is_stock else self.received
+
+
 YEAR_DAYS: Final = 365
-# Length in days, least and most, and how often such a sentence is met: among those who come in, among
-# everybody serving one on a given day (the long ones pile up), and among prolific offenders.
 BANDS: Final = (
-    ((42, 182), 44, 8, 46),
-    ((183, 364), 20, 9, 26),
-    ((365, 1094), 22, 25, 22),
-    ((1095, 2555), 10, 30, 5),
-    ((2556, 7300), 4, 28, 1),
+    Band(42, 182, received=44, serving=8, prolific=46),
+    Band(183, 364, received=20, serving=9, prolific=26),
+    Band(365, 1094, received=22, serving=25, prolific=22),
+    Band(1095, 2555, received=10, serving=30, prolific=5),
+    Band(2556, 7300, received=4, serving=28, prolific=1),
 )
 SED_ONLY_SHARE: Final = 0.02
 OLD_ACT_SHARE: Final = 0.02
@@ -26,6 +41,7 @@ LONGEST_WITH_TOP_UP_DAYS: Final = 2 * YEAR_DAYS
 SHORTEST_HDC_DAYS: Final = 84
 SHORTEST_EXTENDED_DAYS: Final = 4 * YEAR_DAYS
 FRIDAY: Final = 4
+SATURDAY: Final = 5
 ENGLAND_AND_WALES: Final = holidays.country_holidays("GB", subdiv="ENG")
 
 
@@ -40,14 +56,13 @@ class Sentence:
 
 def pass_sentence(rng: Random, *, on: date, is_prolific: bool, is_stock: bool) -> Sentence:
     """Return an invented sentence. ``is_stock``: as found among the people serving one, not among new ones."""
-    column = 2 if is_stock else 1
-    weights = [band[3] + (band[2] // 4 if is_stock else 0) if is_prolific else band[column] for band in BANDS]
-    least, most = rng.choices([band[0] for band in BANDS], weights)[0]
-    days = rng.randint(least, most)
+    weights = [band.weight(is_prolific=is_prolific, is_stock=is_stock) for band in BANDS]
+    band = rng.choices(BANDS, weights)[0]
+    days = rng.randint(band.least, band.most)
     fate = rng.random()
     expiry = on + timedelta(days=days - 1)
     if fate < SED_ONLY_SHARE:
-        return Sentence(days, {"SED": working_day_from(expiry)}, "")
+        return Sentence(days, {"SED": nearest_working_day(expiry)}, "")
     if fate < SED_ONLY_SHARE + OLD_ACT_SHARE and days > SHORTEST_EXTENDED_DAYS:
         return _old_act(on, days, expiry)
     if days > SHORTEST_EXTENDED_DAYS and fate > 1 - EXTENDED_SHARE * 3:
@@ -58,18 +73,25 @@ def pass_sentence(rng: Random, *, on: date, is_prolific: bool, is_stock: bool) -
 def served_already(sentence: Sentence, *, days: int) -> Sentence:
     """Return the sentence as if passed so many days earlier."""
     dates = {kind: day - timedelta(days=days) for kind, day in sentence.dates.items()}
-    # These two count as they stand, and nobody is let out on a day without open offices.
+    # These two count as they stand, and nobody is let out at a weekend.
     counts_exactly = "NPD" if "NPD" in dates else "SED" if "CRD" not in dates else ""
     if counts_exactly:
-        dates[counts_exactly] = working_day_from(dates[counts_exactly])
+        dates[counts_exactly] = nearest_working_day(dates[counts_exactly])
     return Sentence(sentence.days, dates, sentence.licence_type)
 
 
-def working_day_from(day: date) -> date:
-    """Return the day itself or the next that is no weekend, holiday, Friday or eve of a holiday."""
-    while not is_working_day(day) or not is_working_day(day + timedelta(days=1)):
-        day += timedelta(days=1)
-    return day
+def nearest_working_day(day: date, *, not_before: date | None = None) -> date:
+    """Return the day itself if it is a working day, else the nearest one that is not before the limit.
+
+    A Saturday gives the Friday, a Sunday the Monday.
+    """
+    step = timedelta(days=-1 if day.weekday() == SATURDAY else 1)
+    found = max(day, not_before or day)
+    while not is_working_day(found):
+        found += step
+    if not_before is not None and found < not_before:
+        return nearest_working_day(not_before + timedelta(days=1), not_before=not_before)
+    return found
 
 
 def working_day_before(day: date) -> date:
@@ -112,7 +134,7 @@ def _old_act(on: date, days: int, expiry: date) -> Sentence:
         "SED": expiry,
         "LED": on + timedelta(days=round(days * 0.75)),
         "PED": on + timedelta(days=days // 2),
-        "NPD": working_day_from(on + timedelta(days=round(days * 2 / 3))),
+        "NPD": nearest_working_day(on + timedelta(days=round(days * 2 / 3))),
     }
     return Sentence(days, dates, "Licence to three quarters")
 

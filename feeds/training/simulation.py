@@ -63,6 +63,7 @@ class Simulation:
 
     def advance(self, observe: Callable[[Moment], None]) -> None:
         """Run the days, calling ``observe`` at the moment of each file in the order of delivery."""
+        self._run_in()
         for number in range(self.calendar.days):
             day = self.calendar.day(number)
             if number % DAYS_A_WEEK == 0:
@@ -82,6 +83,13 @@ class Simulation:
             for person, verdict, number in self._verdicts
         ]
         return sorted(events, key=lambda event: (event.occurred_at, event.prison_number, event.kind))
+
+    def _run_in(self) -> None:
+        """Live through the days before the first file, of which only their outcome is seen."""
+        while self.world.today < self.calendar.first_day - timedelta(days=1):
+            self._plan_receptions()
+            self.world.run_until(self.world.now + timedelta(days=1))
+        self._plan_receptions()
 
     def _rolls(self) -> range:
         return range(self.calendar.days)

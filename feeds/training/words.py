@@ -2,6 +2,12 @@
 
 from typing import Final
 
+
+def listed(text: str) -> tuple[str, ...]:
+    """Return the words of a text, in order."""
+    return tuple(text.split())
+
+
 # Offence and how often it is met, first among prolific offenders, then among the rest.
 OFFENCES: Final = (
     ("Burglary of a dwelling", 26, 6),
@@ -26,12 +32,13 @@ OFFENCES: Final = (
 SEXUAL_OFFENCES: Final = frozenset({"Rape", "Sexual assault"})
 GRAVE_OFFENCES: Final = frozenset({"Murder"})
 
-STREETS: Final = tuple(
-    """Alma Albert Ash Balmoral Beck Beech Bridge Brunswick Burley Cardigan Castle Cedar Chapel Church Clifton
-    Crossgate Dale Dene Elder Elm Fern Garth Glebe Grange Hawthorn Hazel Highfield Hillside Holly Ivy Jubilee
-    Kelso Kingsway Laurel Lime Linden Lowther Manor Maple Meadow Mill Moor Nelson Norfolk Northcote Oak
-    Orchard Park Poplar Princess Queensway Railway Ridge Rowan Salisbury School Sefton Spring Station Sycamore
-    Temple Vale Victoria Waverley Wellington Westfield Willow Windmill Woodland York""".split()
+STREETS: Final = listed(
+    """Alma Albert Ash Balmoral Beck Beech Bridge Brunswick Burley Cardigan Castle Cedar Chapel Church
+    Clifton Crossgate Dale Dene Elder Elm Fern Garth Glebe Grange Hawthorn Hazel Highfield Hillside
+    Holly Ivy Jubilee Kelso Kingsway Laurel Lime Linden Lowther Manor Maple Meadow Mill Moor Nelson
+    Norfolk Northcote Oak Orchard Park Poplar Princess Queensway Railway Ridge Rowan Salisbury School
+    Sefton Spring Station Sycamore Temple Vale Victoria Waverley Wellington Westfield Willow Windmill
+    Woodland York"""
 )
 STREET_KINDS: Final = ("Street", "Road", "Avenue", "Close", "Terrace", "Grove", "Drive", "Place", "Mount", "Lane")
 INWARD_LETTERS: Final = "ABDEFGHJLNPQRSTUWXYZ"

@@ -13,6 +13,7 @@ from feeds.training.people import PeopleMaker
 from feeds.training.places import Area, Prisons
 
 ROLL_TIME: Final = time(5, 30)
+DAYS_BEFORE_FILES: Final = 10
 PPO_TIME: Final = time(5, 0)
 
 Action = Callable[["World", Person], None]
@@ -41,8 +42,8 @@ class Calendar:
 
     @property
     def starts_at(self) -> datetime:
-        """The moment of the first roll: whatever came before is history."""
-        return datetime.combine(self.first_day, ROLL_TIME)
+        """The moment at which the world begins: before the first roll, so that its days are busy from the start."""
+        return datetime.combine(self.first_day - timedelta(days=DAYS_BEFORE_FILES), ROLL_TIME)
 
 
 class World:
@@ -79,8 +80,7 @@ class World:
     def plan_in(self, mean_days: float, action: Action, person: Person, *, least_days: float = 0.5) -> None:
         """Let the action happen after a waiting time of the given mean."""
         wait = least_days + self.rng.expovariate(1 / mean_days)
-        if wait <= self.calendar.days + 1:
-            self.plan(self.now + timedelta(days=wait), action, person)
+        self.plan(self.now + timedelta(days=wait), action, person)
 
     def run_until(self, moment: datetime) -> None:
         """Advance the clock, doing all that is due up to and at the moment."""

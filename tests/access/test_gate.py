@@ -11,8 +11,8 @@ from access.permissions import Permission
 from audit.codes import Code
 from jtrack.checks import every_address_is_a_door
 from tests.access import doors
-from tests.access.people import make_person, sign_in
 from tests.audit.events import no_audit, stored_events
+from tests.personas import make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.access.doors")]
 
@@ -22,13 +22,13 @@ Superuser = psycopg2.extensions.connection
 @pytest.fixture
 def operator() -> Client:
     """A signed-in feed operator, whose permission the test doors ask for."""
-    return sign_in(make_person("fay", "feed_operator"))
+    return signed_in(make_person("fay", "feed_operator"))
 
 
 @pytest.fixture
 def stranger() -> Client:
     """A signed-in reader of the trail, whose role opens none of the test doors."""
-    return sign_in(make_person("ann", "assurance"))
+    return signed_in(make_person("ann", "assurance"))
 
 
 def test_officer_with_the_permission_gets_the_page(operator: Client) -> None:
@@ -41,7 +41,8 @@ def test_page_is_recorded_with_who_what_and_how(operator: Client, superuser: Sup
     event = stored_events(superuser, code="help.view")[0]
     assert (event["actor_name"], event["actor_role"], event["outcome"]) == ("Fay", "feed_operator", "ok")
     assert (event["ip"], event["device"], event["result_count"]) == ("127.0.0.1", "Testfox", 7)
-    assert event["session_hash"] and event["request_id"]
+    assert event["session_hash"]
+    assert event["request_id"]
     assert b"the words" not in bytes(event["terms_sealed"])
 
 
@@ -75,7 +76,7 @@ def test_denial_is_recorded(stranger: Client, superuser: Superuser, address: str
     assert [event["outcome"] for event in stored_events(superuser, code="help.view")] == ["denied"]
 
 
-def test_stranger_without_session_is_sent_to_sign_in() -> None:
+def test_stranger_without_session_is_sent_to_signed_in() -> None:
     answer = Client().get("/test/secret_page/")
 
     assert answer.status_code == 302
@@ -109,7 +110,8 @@ def test_context_ends_with_the_request(operator: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute(doors.CONTEXT)
         row = cursor.fetchone()
-    assert row and not row[0]
+    assert row
+    assert not row[0]
 
 
 METHODS = {

@@ -12,8 +12,8 @@ from django.utils import timezone
 from access.grants import end_grant
 from access.models import Account, Grant, Session, UsedCode
 from access.sessions import ABSOLUTE_LIMIT, IDLE_LIMIT
-from tests.access.people import PASSWORD, Person, code_now, make_person, sign_in
 from tests.audit.events import stored_events
+from tests.personas import PASSWORD, Person, code_now, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,8 @@ def test_typed_name_of_a_failure_is_stored_sealed(superuser: Superuser) -> None:
     post_password(Client(), "hunter2-typed-by-mistake", WRONG)
 
     event = stored_events(superuser, code="sign_in.fail")[0]
-    assert event["terms_sealed"] and b"hunter2" not in bytes(event["terms_sealed"])
+    assert event["terms_sealed"]
+    assert b"hunter2" not in bytes(event["terms_sealed"])
 
 
 def test_session_gets_a_new_number_at_sign_in(ann: Person) -> None:
@@ -254,7 +255,9 @@ def test_sign_out_by_link_only_asks(ann: Person) -> None:
 def test_session_cookie_is_out_of_reach_of_scripts_and_other_sites(ann: Person) -> None:
     cookie = sign_in(ann).cookies["session"]
 
-    assert cookie["httponly"] and cookie["samesite"] == "Strict" and not cookie["max-age"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert not cookie["max-age"]
 
 
 def test_stored_session_holds_no_readable_word(ann: Person, superuser: Superuser) -> None:
@@ -264,13 +267,14 @@ def test_stored_session_holds_no_readable_word(ann: Person, superuser: Superuser
         key, data = cursor.fetchone() or ("", b"")
 
     assert key != browser.cookies["session"].value
-    assert b"account" not in bytes(data) and str(ann.account.pk).encode() not in bytes(data)
+    assert b"account" not in bytes(data)
+    assert str(ann.account.pk).encode() not in bytes(data)
 
 
 def test_session_moved_to_another_row_does_not_open(ann: Person) -> None:
     sign_in(ann)
     bob = sign_in(make_person("bob", "assurance"))
-    rows = {row.account.username: row for row in Session.objects.select_related("account").exclude(account=None)}
+    rows = {row.account.username: row for row in Session.objects.select_related("account") if row.account}
     Session.objects.filter(pk=rows["bob"].pk).update(data=rows["ann"].data)
 
     assert not reads_the_trail(bob)
@@ -287,7 +291,8 @@ def test_own_account_says_when_it_was_used_before(ann: Person) -> None:
     browser = sign_in(ann)
 
     page = browser.get("/account/").content.decode()
-    assert "Information assurance" in page and "This is the first" not in page
+    assert "Information assurance" in page
+    assert "This is the first" not in page
 
 
 def test_unknown_session_cookie_is_not_adopted() -> None:

@@ -197,10 +197,11 @@ def test_bad_police_identifiers_are_kept_and_counted() -> None:
         pytest.param(HEADER + "a,b\r\n" * 3, "F-02", id="wrong column count throughout"),
         pytest.param(HEADER + ppo_line() + ppo_line(SECOND)[:30], "F-03", id="truncated"),
         pytest.param(HEADER + ppo_line() + 'WY-0044,00DA,"CATCH', "F-03", id="truncated in quotes"),
+        pytest.param((HEADER + ppo_line({"surname": "É"})).encode().split(b"\x89")[0], "F-03", id="cut in a letter"),
         pytest.param((HEADER + ppo_line()).replace("\r\n", "\r"), "F-06", id="carriage returns only"),
     ],
 )
-def test_faulty_file_is_refused_whole(data: str, code: str) -> None:
+def test_faulty_file_is_refused_whole(data: str | bytes, code: str) -> None:
     with pytest.raises(FileFault) as refused:
         read_ppo(data)
 

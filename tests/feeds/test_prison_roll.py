@@ -306,6 +306,8 @@ def test_bad_police_identifiers_are_kept_and_counted() -> None:
         pytest.param("\ufeff".encode("utf-16") + roll_line().encode("utf-16"), "F-07", id="UTF-16"),
         pytest.param((roll_line(columns=150) * 3).encode(), "F-02", id="wrong column count throughout"),
         pytest.param((roll_line() + roll_line(SECOND)[:300]).encode(), "F-03", id="truncated"),
+        pytest.param((roll_line() + roll_line({6: "É"})).encode().split(b"\x89")[0], "F-03", id="cut in a letter"),
+        pytest.param((roll_line() + roll_line(SECOND)[:6]).encode(), "F-03", id="cut in the date"),
         pytest.param((roll_line({0: "23/11/2026"}) * 3).encode(), "F-04", id="another day throughout"),
         pytest.param(zipped(roll_line().encode())[:-40], "Z-02", id="zip without its end"),
         pytest.param(zipped(roll_line().encode(), name="notes.txt"), "Z-01", id="zip of something else"),

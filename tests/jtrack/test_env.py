@@ -1,0 +1,89 @@
+"""Settings from the environment: a bad value stops the start and says how to mend it."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from jtrack import env
+
+NAME = "JTRACK_TRIED_IN_A_TEST"
+
+
+def test_unset_and_blank_variables_take_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "  ")
+
+    assert env.text(NAME, default="left out") == "left out"
+
+
+def test_word_outside_the_list_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "root")
+
+    with pytest.raises(ImproperlyConfigured, match="must be one of web, worker"):
+        env.choice(NAME, allowed=("web", "worker"), default="web")
+
+
+@pytest.mark.parametrize("value", ["eighty", "-1", "80", "70000", "8000.5"])
+def test_number_that_is_none_or_out_of_limits_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+
+    with pytest.raises(ImproperlyConfigured, match="whole number from 1024 to 65535"):
+        env.integer(NAME, default=8000, lowest=1024, highest=65535)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("yes", True), ("no", False)])
+def test_flag_is_yes_or_no(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:  # noqa: FBT001
+    monkeypatch.setenv(NAME, value)
+
+    assert env.flag(NAME, default=not expected) is expected
+
+
+def test_words_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "one, two,,three ")
+
+    assert env.words(NAME) == ["one", "two", "three"]
+
+
+def test_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "forms.secret"
+    file.write_text("words\n", encoding="ascii")
+    file.chmod(0o640)
+
+    with pytest.raises(ImproperlyConfigured, match="open to others"):
+        env.secret(file)
+
+
+@pytest.mark.parametrize("content", [None, "\n"], ids=["missing", "empty"])
+def test_secret_that_is_not_there_is_refused(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "forms.secret"
+    if content is not None:
+        file.touch(mode=0o600)
+        file.write_text(content, encoding="ascii")
+
+    with pytest.raises(ImproperlyConfigured, match="missing|empty"):  # noqa: RUF043
+        env.secret(file)
+
+
+def test_database_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "postgresql://db.internal/jtrack?sslmode=verify-full")
+
+    assert env.database(NAME) == {
+        "HOST": "db.internal",
+        "PORT": "5432",
+        "NAME": "jtrack",
+        "OPTIONS": {"sslmode": "verify-full"},
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://me:secret@db/jtrack", "postgresql://me@db/jtrack", "mysql://db/jtrack", "postgresql://db"],
+    ids=["with a password", "with a login", "of another kind", "without a database"],
+)
+def test_database_address_is_refused_without_quoting_it(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(NAME, address)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.database(NAME)
+
+    assert "secret" not in str(refusal.value)
