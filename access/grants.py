@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from access.models import Account, Grant, Officer
@@ -36,7 +37,7 @@ def create_officer(*, username: str, password: str, name: str, title: str = "") 
     with transaction.atomic(using=GATE):
         account = Account.objects.db_manager(GATE).create_account(username=username, password=password)
         officer = Officer.objects.using(GATE).create(account=account, name=name, title=title)
-    record(Code.ACCOUNT_CREATED, object_type="officer", object_id=officer.pk)
+        _record(Code.ACCOUNT_CREATED, officer.pk)
     return officer
 
 
@@ -61,11 +62,19 @@ def grant_role(officer: Officer, *, role: str, place: Place = NOWHERE, granted_b
             granted_by=granted_by.pk if granted_by else None,
             **where,
         )
-    record(Code.GRANT_MADE, object_type="officer", object_id=officer.pk, reason_code=role)
+        _record(Code.GRANT_MADE, officer.pk, role=role)
     return grant
 
 
 def end_grant(grant: Grant) -> None:
     """End a grant now; the next statement of its officer sees nothing of it."""
-    Grant.objects.using(GATE).filter(pk=grant.pk, ends_at=None).update(ends_at=timezone.now())
-    record(Code.GRANT_ENDED, object_type="officer", object_id=grant.officer_id, reason_code=grant.role)
+    with transaction.atomic(using=GATE):
+        Grant.objects.using(GATE).filter(pk=grant.pk, ends_at=None).update(ends_at=timezone.now())
+        _record(Code.GRANT_ENDED, grant.officer_id, role=grant.role)
+
+
+def _record(code: Code, officer_id: uuid.UUID, *, role: str = "") -> None:
+    """Write the event as the last act of the transaction, so that it stands or falls with what it tells."""
+    # What could still fail at the commit fails here, before the event takes its number.
+    connections[GATE].check_constraints()
+    record(code, object_type="officer", object_id=officer_id, reason_code=role)

@@ -53,10 +53,12 @@ def record_visit(
     opened = opened or Opened()
     notes = notes or Notes()
     thing, thing_id = _object(kwargs)
+    # A person's own page shows them even when nothing of it was sealed.
+    named = {kwargs[PERSON_COLUMN]} if PERSON_COLUMN in kwargs and outcome is Outcome.OK else set()
     record(
         code,
         outcome=outcome,
-        people=notes.people | people_of(opened.fields),
+        people=named | notes.people | people_of(opened.fields),
         fields=opened.fields,
         result_count=notes.result_count,
         terms=notes.terms,

@@ -6,7 +6,7 @@ spans and absences lie inside it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Final, Protocol
 
 from custody.events import IN_TRANSIT
@@ -56,7 +56,7 @@ def derive_periods(facts: RecordFacts, events: Sequence[Happened], *, names: Map
     groups = list(_by_period(facts.custody, events))
     return [
         _period(group, facts, events, names, following)
-        for group, following in zip(groups, [*groups[1:], None], strict=True)
+        for group, following in zip_longest(groups, groups[1:])
         if any(fact.is_present for fact in group)
     ]
 
@@ -148,7 +148,7 @@ def _stays(
     # Before the first arrival that a file states, the prison is not known.
     begun = [max(starts_at, _arrival(fact, movements, starts_at)) for fact in runs[:1]]
     begun += [_arrival(fact, movements, fact.valid_at) for fact in runs[1:]]
-    for fact, start, end in zip(runs, begun, [*begun[1:], ends_at], strict=True):
+    for fact, start, end in zip(runs, begun, [*begun[1:], ends_at][: len(runs)], strict=True):
         code = fact.establishment_code
         yield Stay(start, end, code, names.get(code, code))
 
@@ -169,7 +169,7 @@ def _absences_of(movement_type: str, kind: AbsenceKind, movements: Sequence[Move
     outs = sorted((m for m in of_type if m.direction == "OUT"), key=lambda m: m.valid_at)
     backs = sorted((m for m in of_type if m.direction == "IN"), key=lambda m: m.valid_at)
     paired: set[MovementFact] = set()
-    for out, following in zip(outs, [*outs[1:], None], strict=True):
+    for out, following in zip_longest(outs, outs[1:]):
         back = next((b for b in backs if b.valid_at > out.valid_at and _before(b, following)), None)
         if back is not None:
             paired.add(back)

@@ -57,7 +57,7 @@ def _custody(fact: CustodyFact) -> Stated:
         fact.first_received_on,
         fact.last_seen_at,
     )
-    return Stated("custody", content, fact.valid_at, fact.delivery_id)
+    return Stated("custody", content, fact.valid_at, fact.delivery_id, ends=not fact.is_present)
 
 
 def _as_custody_fact(row: CustodyStatement) -> CustodyFact:
@@ -126,7 +126,7 @@ def _build_movement(record_id: UUID, stated: Stated) -> Movement:
 
 
 def _date(fact: ReleaseDateFact) -> Stated:
-    return Stated(fact.date_type, (fact.date,), fact.valid_at, fact.delivery_id)
+    return Stated(fact.date_type, (fact.date,), fact.valid_at, fact.delivery_id, ends=fact.date is None)
 
 
 def _build_date(record_id: UUID, stated: Stated) -> ReleaseDate:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from access.keys import key_ids
 from custody.models import CustodyState, PostcodeDistrict
@@ -119,7 +120,7 @@ def _discharge_areas(
 
 def _may_still_route(state: CustodyState, today: date) -> bool:
     if state.released_at is not None:
-        return state.released_at.date() + KEEPS_SIGHT >= today
+        return timezone.localdate(state.released_at) + KEEPS_SIGHT >= today
     return state.whereabouts not in ("community", "at_large", "died")
 
 

@@ -98,24 +98,25 @@ class RecordFacts:
     release_dates: tuple[ReleaseDateFact, ...]
 
 
-def derive_facts(observations: Iterable[Observation]) -> RecordFacts:
+def derive_facts(observations: Iterable[Observation], *, last_seen_at: datetime | None = None) -> RecordFacts:
     """Return the facts that the observations of one record state, in extract order.
 
     A fact is written where something changes, not for each extract. Absence
-    before the first presence states nothing.
+    before the first presence states nothing, nor does a blank date before the
+    first date; unless older extracts, the last of them at ``last_seen_at``,
+    held the record: what they said may end with the first observation.
     Source: feeds.md 3.
     """
     ordered = sorted(observations, key=lambda seen: seen.extract_at)
     return RecordFacts(
-        custody=tuple(_custody_facts(ordered)),
+        custody=tuple(_custody_facts(ordered, last_seen_at)),
         movements=tuple(_movement_facts(ordered)),
-        release_dates=tuple(_release_date_facts(ordered)),
+        release_dates=tuple(_release_date_facts(ordered, blanks_count=last_seen_at is not None)),
     )
 
 
-def _custody_facts(observations: Sequence[Observation]) -> Iterable[CustodyFact]:
+def _custody_facts(observations: Sequence[Observation], last_seen_at: datetime | None) -> Iterable[CustodyFact]:
     last: CustodyFact | None = None
-    last_seen_at: datetime | None = None
     for seen in observations:
         if seen.statement is not None:
             last_seen_at = seen.extract_at
@@ -188,13 +189,14 @@ def direction_of(movement_type: str, custody_status: str) -> str:
     return "OUT" if movement_type == "REL" else "IN"
 
 
-def _release_date_facts(observations: Sequence[Observation]) -> Iterable[ReleaseDateFact]:
+def _release_date_facts(observations: Sequence[Observation], *, blanks_count: bool) -> Iterable[ReleaseDateFact]:
     known: dict[str, date | None] = {}
     for seen in observations:
         if seen.statement is None:
             continue
         for date_type, day in seen.statement.dates:
-            if known.get(date_type) == day:
+            is_known = date_type in known or not blanks_count
+            if is_known and known.get(date_type) == day:
                 continue
             known[date_type] = day
             yield ReleaseDateFact(seen.extract_at, date_type, day, seen.delivery_id)

@@ -96,8 +96,7 @@ def _level(levels: list[list[tuple[Part, int]]], number: int, total: int) -> Ite
     here = sum(count for _, count in counts)
     y = TOP + number * (BAR + DROP)
     following = sum(count for _, count in levels[number + 1]) if number + 1 < len(levels) else 0
-    magnified = f"{here:,} of them, {_percent(here / total)}, magnified"
-    words = magnified if number else f"{here:,} rows in the file"
+    words = f"{here:,} of them, {_percent(here / total)}, magnified" if number else f"{here:,} rows in the file"
     if following:
         left = WIDTH * (1 - following / here)
         yield path("b-lens", f"M{left:.1f} {y + BAR}L0 {y + BAR + DROP}H{WIDTH}V{y + BAR}z")

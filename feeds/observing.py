@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from feeds.models import Delivery, DeliveryMember, RowVersion, SourceRecord
@@ -21,12 +22,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A record with everything its stream's deliveries within the window held of it."""
+    """A record with everything its stream's deliveries within the window held of it.
+
+    ``last_seen_at`` is the last extract before the window that held it.
+    """
 
     record_id: UUID
     feed: str
     stream: Stream
     seen: tuple[Seen, ...]
+    last_seen_at: datetime | None = None
 
 
 class Streams:
@@ -56,7 +61,7 @@ def sights_of(record_ids: Iterable[UUID], streams: Streams) -> Iterator[Sight]:
         stream = streams.of(record.feed, record.supplier_id)
         ran = runs[record.feed, record.supplier_id, bytes(record.token)]
         seen = tuple(_seen(stream, versions[record.pk], ran))
-        yield Sight(record.pk, record.feed, stream, seen)
+        yield Sight(record.pk, record.feed, stream, seen, _last_seen_before(stream, ran))
 
 
 def _seen(stream: Stream, versions: Mapping[int, RowVersion], runs: list[tuple[int, int | None]]) -> Iterator[Seen]:
@@ -77,6 +82,14 @@ def _seen(stream: Stream, versions: Mapping[int, RowVersion], runs: list[tuple[i
         if position not in opened:
             opened[position] = versions[position].content
         yield Seen(delivery, opened[position])
+
+
+def _last_seen_before(stream: Stream, runs: list[tuple[int, int | None]]) -> datetime | None:
+    start = stream.window_start
+    for delivery in reversed(stream.effective):
+        if start is not None and delivery.extract_at < start and any(_covers(run, delivery.position) for run in runs):
+            return delivery.extract_at
+    return None
 
 
 def _covers(run: tuple[int, int | None], position: int) -> bool:

@@ -161,7 +161,7 @@ def _person_observations(sight: Sight) -> list[PersonObservation]:
 
 def _custody_facts(sight: Sight, followed: Tracking) -> RecordFacts:
     """What the roll says of a followed person; from the end of tracking on nothing is taken."""
-    return derive_facts(
+    observations = (
         Observation(
             seen.delivery.extract_at,
             seen.delivery.pk,
@@ -170,6 +170,7 @@ def _custody_facts(sight: Sight, followed: Tracking) -> RecordFacts:
         for seen in sight.seen
         if followed.covers(seen.delivery.extract_at)
     )
+    return derive_facts(observations, last_seen_at=sight.last_seen_at)
 
 
 def _retire(ids: Sequence[UUID], delivery_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """The published deliveries of one feed and supplier, in the order of their extracts."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,8 +15,9 @@ WINDOW: Final = timedelta(days=35)
 class Stream:
     """Every published delivery of a feed and supplier, by position.
 
-    ``effective`` leaves out those that a later file corrects: they were
-    delivered, but no longer say what was so.
+    ``effective`` leaves out those that a later file corrects or sends again for
+    the same moment: they were delivered, but no longer say what was so. It also
+    leaves out what came when its 35 days had passed: its rows tell nothing.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -50,12 +52,29 @@ def stream_of(feed: str, supplier_id: str, *, with_delivery: Delivery | None = N
     published = Delivery.objects.filter(
         feed=feed, supplier_id=supplier_id, state=Delivery.State.PUBLISHED
     ).only(
-        "id", "feed", "supplier", "sequence", "extract_at", "position", "corrects", "forces"
+        "id", "feed", "supplier", "sequence", "extract_at", "position", "corrects", "forces", "published_at"
     )  # fmt: skip
     deliveries = {d.pk: d for d in published}
     if with_delivery is not None:
         deliveries[with_delivery.pk] = with_delivery
     ordered = tuple(sorted(deliveries.values(), key=lambda d: d.position))
-    corrected = {d.corrects for d in ordered if d.corrects is not None}
-    effective = tuple(d for d in ordered if d.sequence not in corrected)
+    overtaken = {d.corrects for d in ordered if d.corrects is not None} | _repeated(ordered) | _too_late(ordered)
+    effective = tuple(d for d in ordered if d.sequence not in overtaken)
     return Stream(ordered, effective)
+
+
+def _repeated(ordered: Sequence[Delivery]) -> set[int]:
+    """Of several complete lists for one moment, the last sent counts."""
+    pairs = zip(ordered, ordered[1:], strict=False)
+    return {a.sequence for a, b in pairs if (a.extract_at, set(a.forces)) == (b.extract_at, set(b.forces))}
+
+
+def _too_late(ordered: Sequence[Delivery]) -> set[int]:
+    """An extract older than the window when it came must not become anybody's first roll."""
+    late = set()
+    newest: datetime | None = None
+    for delivery in sorted(ordered, key=lambda d: (d.published_at is None, d.published_at)):
+        if newest is not None and delivery.extract_at < newest - WINDOW:
+            late.add(delivery.sequence)
+        newest = max(newest or delivery.extract_at, delivery.extract_at)
+    return late

@@ -5,6 +5,7 @@ Each step of the set-up leaves a mark when it is done, so that a second start sk
 
 import fcntl
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -58,6 +59,7 @@ def claim(home: Home) -> IO[str]:
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             if time.monotonic() > deadline:
+                lock.close()
                 raise SystemExit(
                     "Another `make run` uses this installation; end it first, or set JTRACK_HOME."
                 ) from None
@@ -113,10 +115,10 @@ def serve(port: int) -> int:
     honcho.manager.KILL_WAIT = SECONDS_TO_END
     manager = honcho.manager.Manager()
     environment = {**os.environ, "PORT": str(port)}
-    for name in ("postgres", "valkey"):
-        manager.add_process(name, f"exec {sys.executable} -m jtrack.embedded {name}", env=environment, cwd=str(ROOT))
-    for name in ("web", "worker", "beat"):
-        manager.add_process(name, f"exec {sys.executable} -m jtrack.child {name}", env=environment, cwd=str(ROOT))
+    for module, names in (("jtrack.embedded", ("postgres", "valkey")), ("jtrack.child", ("web", "worker", "beat"))):
+        for name in names:
+            command = "exec " + shlex.join([sys.executable, "-m", module, name])
+            manager.add_process(name, command, env=environment, cwd=str(ROOT))
     manager.loop()
     return int(manager.returncode or 0)
 

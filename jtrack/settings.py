@@ -194,7 +194,8 @@ FILE_UPLOAD_HANDLERS = [
 SECURE_SSL_REDIRECT = False  # the proxy that ends TLS does it
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_REFERRER_POLICY = "no-referrer"
+# With no-referrer browsers send the origin of a form as null, and every sign-in is refused; see docs/adr/0005.
+SECURE_REFERRER_POLICY = "same-origin"
 SILENCED_SYSTEM_CHECKS = [
     "security.W002",  # our own middleware sends frame-ancestors 'none' and X-Frame-Options
     "security.W008",  # the proxy redirects
@@ -206,7 +207,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static_build"]
-STATIC_ROOT = ROOT / "static_collected"
+# The built folder is served as it stands; nothing is collected.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

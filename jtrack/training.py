@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from jtrack.commands import ROOT, manage, step
@@ -21,7 +22,6 @@ LOOK_EVERY_SECONDS = 1.0
 TELL_EVERY_SECONDS = 10
 # With nothing published for this long the worker has stopped; the fault is in its log.
 PATIENCE_SECONDS = 300
-WAITING = "SELECT count(*) FILTER (WHERE state = 'received'), count(*) FROM feeds_delivery"
 
 
 def marks(home: Home) -> tuple[Mark, Mark, Mark]:
@@ -63,35 +63,46 @@ def make(home: Home) -> None:
 
 
 def send(home: Home, cluster: Cluster) -> int:
-    """Hand every file in, let the worker import them, and return how many deliveries there are."""
+    """Hand every file in, let the worker import them, and return how many deliveries there are.
+
+    The beat runs too: after a killed set-up it rings again for what the broker believes to be under way.
+    """
     for supplier in json.loads((folder(home) / "suppliers.json").read_text(encoding="utf-8")):
         manage("register_supplier", supplier["name"], supplier["public_key"], *supplier["feeds"])
-    with Broker(home):
-        worker = subprocess.Popen([sys.executable, "-m", "jtrack.child", "worker"], cwd=ROOT)
-        try:
-            manage("import_delivery", str(folder(home)))
-            return _wait_until_published(cluster)
-        finally:
-            worker.terminate()
-            worker.wait()
+    with Broker(home), _process("worker"), _process("beat"):
+        manage("import_delivery", str(folder(home)))
+        return _wait_until_published(cluster)
+
+
+@contextlib.contextmanager
+def _process(name: str) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", "jtrack.child", name], cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _wait_until_published(cluster: Cluster) -> int:
+    most, since, told = -1, time.monotonic(), 0.0
+    while (states := _states(cluster)).get("received", 0):
+        now, published = time.monotonic(), states.get("published", 0)
+        if published > most:
+            most, since = published, now
+        if now - since > PATIENCE_SECONDS:
+            raise SystemExit("Set-up stopped: deliveries wait and the worker publishes none; its lines above say why.")
+        if now - told > TELL_EVERY_SECONDS:
+            told = now
+            print(f"  {published} of {sum(states.values())} deliveries published", flush=True)
+        time.sleep(LOOK_EVERY_SECONDS)
+    if states.keys() != {"published"}:
+        raise SystemExit("Set-up stopped: not every training delivery was published; see the page of deliveries.")
+    return states["published"]
+
+
+def _states(cluster: Cluster) -> dict[str, int]:
     connection = cluster.superuser()
-    connection.autocommit = True
-    waiting_before, since, told = -1, time.monotonic(), 0.0
     with contextlib.closing(connection), connection.cursor() as cursor:
-        while True:
-            cursor.execute(WAITING)
-            waiting, total = cursor.fetchall()[0]
-            if not waiting:
-                return int(total)
-            now = time.monotonic()
-            if waiting != waiting_before:
-                waiting_before, since = waiting, now
-            if now - told > TELL_EVERY_SECONDS:
-                told = now
-                print(f"  {total - waiting} of {total} deliveries imported", flush=True)
-            if now - since > PATIENCE_SECONDS:
-                raise SystemExit(f"Set-up stopped: {waiting} deliveries wait and the worker publishes none.")
-            time.sleep(LOOK_EVERY_SECONDS)
+        cursor.execute("SELECT state, count(*) FROM feeds_delivery GROUP BY state")
+        return dict(cursor.fetchall())

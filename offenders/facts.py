@@ -27,7 +27,8 @@ class Stated:
 
     ``extra`` tells facts of one content apart without making a new fact of what
     an older extract already said. ``learned_at`` is the extract that first said
-    it, where that is not when it became so.
+    it, where that is not when it became so. ``ends`` marks a statement that only
+    ends an earlier one of its group, and says nothing where there is none.
     """
 
     group: Hashable
@@ -36,6 +37,7 @@ class Stated:
     delivery_id: UUID
     extra: Content = ()
     learned_at: datetime | None = None
+    ends: bool = False
 
     @property
     def identity(self) -> tuple[Hashable, ...]:
@@ -126,10 +128,10 @@ def _difference(
 
 
 def _after(older: dict[Hashable, Content], wanted: Sequence[Stated]) -> Iterable[Stated]:
-    """Leave out what the older facts already say at the start of the window."""
+    """Leave out what the older facts already say at the start of the window, and ends of nothing."""
     last = dict(older)
     for stated in wanted:
-        if last.get(stated.group) == stated.content:
+        if last.get(stated.group) == stated.content or (stated.ends and stated.group not in last):
             continue
         last[stated.group] = stated.content
         yield stated

@@ -1,11 +1,13 @@
 """Who adopted a person, since when it is tracked, and until when the area may see it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
+
+from django.utils import timezone
 
 from offenders.facts import standing
 from offenders.models import SchemeMembership
@@ -45,9 +47,17 @@ def tracking(histories: Iterable[Sequence[SchemeMembership]]) -> Tracking:
     if not adopted:
         return Tracking()
     first = min(adopted, key=lambda fact: (fact.valid_at, str(fact.delivery_id)))
-    latest = [history[-1] for history in histories]
-    ended = None if any(fact.strand for fact in latest) else max(f.valid_at for f in latest)
-    return Tracking(first.valid_at, ended, first.delivery_id)
+    if any(history[-1].strand for history in histories):
+        return Tracking(first.valid_at, None, first.delivery_id)
+    return Tracking(first.valid_at, max(_removals(histories)), first.delivery_id)
+
+
+def _removals(histories: Iterable[Sequence[SchemeMembership]]) -> Iterator[datetime]:
+    """When each scheme let go: the first removal after its last adoption, whatever it said later."""
+    for history in histories:
+        last_held = max((at for at, fact in enumerate(history) if fact.strand), default=None)
+        if last_held is not None:
+            yield history[last_held + 1].valid_at
 
 
 def areas_that_may_see(current: Iterable[SchemeMembership], *, today: date) -> set[str]:
@@ -59,4 +69,4 @@ def areas_that_may_see(current: Iterable[SchemeMembership], *, today: date) -> s
 
 
 def _left_on(fact: SchemeMembership) -> date:
-    return fact.removed_on or fact.valid_at.date()
+    return fact.removed_on or timezone.localdate(fact.valid_at)

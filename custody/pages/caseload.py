@@ -29,7 +29,7 @@ from vault.opened import scanning
 
 PAGE_SIZE: Final = 100
 NEXT_DAYS: Final = 28
-STRANDS: Final = {
+STRANDS: Final[dict[str, str]] = {
     SchemeMembership.Strand.CATCH_AND_CONVICT: "Catch",
     SchemeMembership.Strand.PREVENT_AND_DETER: "Deter",
     SchemeMembership.Strand.REHABILITATE_AND_RESETTLE: "Resettle",

@@ -27,7 +27,7 @@ class Held:
     """One date type: what it holds, what it held before, when that was learnt."""
 
     words: str
-    date: date | None
+    day: date | None
     before: date | None
     learned_at: datetime
     counts: bool

@@ -30,7 +30,7 @@ class Person:
     @property
     def id(self) -> UUID:
         """Return the person's id."""
-        return self.profile.pk
+        return self.profile.offender_id
 
 
 def tracked_people(*, areas: Mapping[str, str], today: date) -> list[Person]:

@@ -68,7 +68,7 @@ class PpoReader(Reader):
             if key is None and REFERENCE.fullmatch(values["ppo_reference"]):
                 bad_value("A-01", "csp_code", "is missing", "state a code of the list of areas")
             if key is None:
-                bad_value("K-01", "ppo_reference", "is missing or not 1 to 40 characters without a bar", "state it")
+                bad_value("R-01", "ppo_reference", "is missing or not 1 to 40 characters without a bar", "state it")
             return ParsedRow(
                 record.line, key, content_of(values, known=self.known, manifest=self.manifest, noted=self.noted)
             )

@@ -19,7 +19,7 @@ SMALLEST_CASELOAD: Final = 15
 LARGEST_CASELOAD: Final = 60
 CASELOAD_SPREAD: Final = 9.0
 LEEDS_CASELOAD: Final = 40
-LEEDS_INSIDE: Final = 27
+LEEDS_INSIDE: Final = 28
 INSIDE_SHARE: Final = 0.62
 RETURN_DAYS: Final = 75.0
 # Of those who come back while on licence.

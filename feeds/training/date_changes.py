@@ -1,14 +1,17 @@
 """Change the dates of those who serve a sentence: recalculation, curfew, parole, the end of a recall."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from feeds.training.model import Custody, Person
 from feeds.training.release_plans import OFFICE_HOURS, changed_dates, confirm, plan_release
 from feeds.training.sentences import nearest_working_day
-from feeds.training.world import World, stay
+from feeds.training.world import Action, World, stay
 
 RECALCULATION_DAYS: Final = 190.0
+# The court's papers are queried this seldom; the dates are taken out until it has answered.
+QUERY_DAYS: Final = 900.0
+QUERY_DAYS_BEFORE_RELEASE: Final = 20
 SECOND_LOOK_SHARE: Final = 0.06
 BROUGHT_FORWARD_SHARE: Final = 0.55
 CURFEW_SHARE: Final = 0.35
@@ -34,6 +37,7 @@ def plan_sentence(world: World, person: Person) -> None:
             _plan_end_of_recall(world, person)
         return
     world.plan_in(RECALCULATION_DAYS, _recalculate, person, least_days=1)
+    world.plan_in(QUERY_DAYS, _query_sentence, person, least_days=1)
     if "HDCED" in custody.dates and not person.is_sex_offender and world.rng.random() < CURFEW_SHARE:
         asked = custody.dates["HDCED"] - timedelta(days=world.rng.randint(8, 25))
         world.plan(world.clock(asked, start=OFFICE_HOURS[0], end=OFFICE_HOURS[1]), _approve_curfew, person)
@@ -78,6 +82,29 @@ def _shift(world: World, custody: Custody, *, days: int) -> None:
             custody.dates[kind] = nearest
     if "NPD" in custody.dates:
         custody.dates["NPD"] = nearest_working_day(custody.dates["NPD"])
+
+
+def _query_sentence(world: World, person: Person) -> None:
+    custody = stay(person)
+    old = custody.operative
+    if custody.legal_status != "SENTENCED" or old is None or {"CONFIRMED", "HDCAD"} & custody.dates.keys():
+        return
+    if (old - world.today).days < QUERY_DAYS_BEFORE_RELEASE:
+        return
+    kept, custody.dates = custody.dates, {}
+    changed_dates(world, person, old=old)
+    world.plan_in(3, _put_back(kept), person, least_days=0.2)
+
+
+def _put_back(kept: dict[str, date]) -> Action:
+    def put_back(world: World, person: Person) -> None:
+        custody = stay(person)
+        if custody.legal_status == "SENTENCED" and not custody.dates:
+            custody.dates = kept
+            _shift(world, custody, days=0)
+            changed_dates(world, person, old=None)
+
+    return put_back
 
 
 def _approve_curfew(world: World, person: Person) -> None:

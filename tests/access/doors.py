@@ -11,7 +11,10 @@ from access.gate import OfficerRequest, door
 from access.models import Area
 from access.permissions import Permission
 from audit.codes import Code
+from jtrack.urls import handler404
 from jtrack.urls import urlpatterns as real
+
+__all__ = ["handler404", "urlpatterns"]
 
 CONTEXT = "SELECT current_setting('jt.ctx', true)"
 

@@ -108,8 +108,8 @@ def test_header_alone_is_an_empty_list() -> None:
 @pytest.mark.parametrize(
     ("values", "code"),
     [
-        pytest.param({"ppo_reference": ""}, "K-01", id="no reference"),
-        pytest.param({"ppo_reference": "WY|42"}, "K-01", id="bar in the reference"),
+        pytest.param({"ppo_reference": ""}, "R-01", id="no reference"),
+        pytest.param({"ppo_reference": "WY|42"}, "R-01", id="bar in the reference"),
         pytest.param({"csp_code": ""}, "A-01", id="no area"),
         pytest.param({"csp_code": "99ZZ"}, "A-01", id="unknown area"),
         pytest.param({"csp_code": "00BN"}, "A-02", id="area of a force not named"),

@@ -1,25 +1,22 @@
 """Log lines: where an exception happened and of what kind it is, never what it says."""
 
 import logging
+import sys
 
 import pytest
 
 from jtrack.logging import QuietFormatter
 
 
+def _fail() -> None:
+    raise ValueError("CANARYNAME was born on 1 April 1980")
+
+
 def _logged_failure() -> str:
     try:
-        raise ValueError("CANARYNAME was born on 1 April 1980")
+        _fail()
     except ValueError:
-        record = logging.getLogger("test").makeRecord(
-            "test",
-            logging.ERROR,
-            "file.py",
-            1,
-            "line %d",
-            (41,),
-            logging.sys.exc_info(),  # type: ignore[attr-defined]
-        )
+        record = logging.LogRecord("test", logging.ERROR, "file.py", 1, "line %d", (41,), sys.exc_info())
     return QuietFormatter("{message}", style="{").format(record)
 
 

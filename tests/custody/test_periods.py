@@ -1,0 +1,128 @@
+"""Facts become periods, stays and absences; what no file states stays unknown."""
+
+import uuid
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custody.events import Event
+from custody.periods import derive_periods
+from custody.snapshots import CustodyFact, MovementFact, RecordFacts
+
+LONDON = ZoneInfo("Europe/London")
+FILE = uuid.UUID(int=1)
+NAMES = {"LEI": "Leeds", "HLI": "Hull"}
+
+
+def at(month: int, day: int, hour: int = 6) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=LONDON)
+
+
+def fact(
+    seen: datetime,
+    code: str = "LEI",
+    *,
+    legal: str = "SENTENCED",
+    booking: str = "A1",
+    received: date | None = None,
+    status: str = "ACTIVE IN",
+) -> CustodyFact:
+    return CustodyFact(seen, FILE, status, code, legal, booking, received, None)
+
+
+def absent(seen: datetime, last_seen: datetime) -> CustodyFact:
+    return CustodyFact(seen, FILE, "ABSENT", last_seen_at=last_seen)
+
+
+def moved(when: datetime, movement_type: str, direction: str, *, learned: datetime, code: str = "LEI") -> MovementFact:
+    return MovementFact(when, "second", movement_type, direction, "INT", code, learned, FILE)
+
+
+def event(kind: str, *, learned: datetime, occurred: datetime) -> Event:
+    return Event(kind, occurred, "second", learned, FILE)
+
+
+def test_what_held_long_before_the_first_file_is_not_known() -> None:
+    facts = RecordFacts((fact(at(11, 1), received=date(2026, 3, 1)),), (), ())
+
+    spans = derive_periods(facts, [], names=NAMES)[0].spans
+
+    assert [(span.starts_at, span.legal) for span in spans] == [(at(3, 1, 0), "unknown"), (at(11, 1), "sentenced")]
+
+
+def test_a_file_on_the_day_after_reception_says_what_held_from_the_start() -> None:
+    facts = RecordFacts((fact(at(11, 2), legal="REMAND", received=date(2026, 11, 1)),), (), ())
+
+    spans = derive_periods(facts, [], names=NAMES)[0].spans
+
+    assert [(span.starts_at, span.legal) for span in spans] == [(at(11, 1, 0), "remand")]
+
+
+def test_the_first_stay_begins_with_the_arrival_that_the_first_file_states() -> None:
+    first = fact(at(11, 1), received=date(2026, 3, 1))
+    arrival = moved(at(9, 15, 11), "ADM", "IN", learned=at(11, 1))
+
+    period = derive_periods(RecordFacts((first,), (arrival,), ()), [], names=NAMES)[0]
+
+    assert period.starts_at == at(3, 1, 0)
+    assert period.stays[0].starts_at == at(9, 15, 11)
+
+
+def test_a_transfer_ends_one_stay_and_begins_the_next() -> None:
+    custody = (fact(at(11, 1), received=date(2026, 10, 31)), fact(at(11, 5), "HLI", received=date(2026, 10, 31)))
+    arrival = moved(at(11, 4, 11), "ADM", "IN", learned=at(11, 5), code="HLI")
+
+    stays = derive_periods(RecordFacts(custody, (arrival,), ()), [], names=NAMES)[0].stays
+
+    assert [(s.establishment_name, s.starts_at, s.ends_at) for s in stays] == [
+        ("Leeds", at(10, 31, 0), at(11, 4, 11)),
+        ("Hull", at(11, 4, 11), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "end_kind"),
+    [
+        pytest.param("released", "released", id="released"),
+        pytest.param("missing_from_feed", "missing", id="missing from feed"),
+        pytest.param("absconded", "escaped", id="absconded"),
+    ],
+)
+def test_an_absence_ends_the_period_as_its_event_says(kind: str, end_kind: str) -> None:
+    custody = (fact(at(11, 1), received=date(2026, 10, 31)), absent(at(11, 9), at(11, 8)))
+    left = event(kind, learned=at(11, 9), occurred=at(11, 8, 9))
+
+    period = derive_periods(RecordFacts(custody, (), ()), [left], names=NAMES)[0]
+
+    assert (period.ends_at, period.end_kind) == (at(11, 8, 9), end_kind)
+
+
+def test_an_absence_that_proved_a_fault_of_the_file_does_not_end_the_period() -> None:
+    received = date(2026, 10, 31)
+    custody = (
+        fact(at(11, 1), received=received),
+        absent(at(11, 9), at(11, 8)),
+        fact(at(11, 10), received=received),
+    )
+    back = event("back_in_feed", learned=at(11, 10), occurred=at(11, 10))
+
+    periods = derive_periods(RecordFacts(custody, (), ()), [back], names=NAMES)
+
+    assert [(p.starts_at, p.ends_at) for p in periods] == [(at(10, 31, 0), None)]
+
+
+def test_a_way_out_is_paired_with_its_way_back() -> None:
+    movements = (
+        moved(at(11, 5, 8), "CRT", "OUT", learned=at(11, 6)),
+        moved(at(11, 5, 17), "CRT", "IN", learned=at(11, 6)),
+        moved(at(11, 8, 17), "CRT", "IN", learned=at(11, 9)),
+    )
+    facts = RecordFacts((fact(at(11, 1), received=date(2026, 10, 31)),), movements, ())
+
+    absences = derive_periods(facts, [], names=NAMES)[0].absences
+
+    assert [(a.out_at, a.back_at, a.out_known) for a in absences] == [
+        (at(11, 5, 8), at(11, 5, 17), True),
+        (at(11, 8, 0), at(11, 8, 17), False),
+    ]
