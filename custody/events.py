@@ -7,7 +7,6 @@ withdrawn by whoever stores them.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -43,6 +42,18 @@ class Event:
     new_date: date | None = None
     reason_code: str = ""
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes two events of a record one: not the delivery, nor when or with which reason it was learnt."""
+        return (
+            self.kind,
+            self.occurred_at.timestamp(),
+            self.from_establishment,
+            self.to_establishment,
+            self.old_date,
+            self.new_date,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -64,7 +75,15 @@ def derive_events(facts: RecordFacts, *, baseline_at: datetime) -> list[Event]:
     events = [event for step in _steps(facts) if step.now.valid_at > baseline_at for event in _events_of(step, facts)]
     events += _absence_events_without_a_step(facts, baseline_at)
     events += [event for event in _date_events(facts) if event.learned_at > baseline_at]
-    return sorted(events, key=lambda event: (event.learned_at, event.occurred_at, event.kind))
+    return _once(sorted(events, key=lambda event: (event.learned_at, event.occurred_at, event.kind)))
+
+
+def _once(events: Iterable[Event]) -> list[Event]:
+    """Keep the first telling of each event: a reason code put right later tells the same again."""
+    told: dict[tuple[object, ...], Event] = {}
+    for event in events:
+        told.setdefault(event.identity, event)
+    return list(told.values())
 
 
 def operative_as_of(facts: RecordFacts, moment: datetime) -> Operative | None:
@@ -145,17 +164,31 @@ def _kind_of_return(step: Step) -> str:
     if before is None or before.last_seen_at is None:
         return "entered"
     received = _latest(step.movements, "ADM")
-    is_fresh = received is not None and received.valid_at > before.last_seen_at
+    is_fresh = received is not None and _is_after(received, before.last_seen_at)
     same_booking = step.last_booking == step.now.booking_number
     return "back_in_feed" if same_booking and not is_fresh else "entered"
+
+
+def _is_after(movement: MovementFact, moment: datetime) -> bool:
+    """Of a movement of which only the day is known, that same day may be after."""
+    if movement.precision == "day":
+        return _day(movement.valid_at) >= _day(moment)
+    return movement.valid_at > moment
 
 
 def _entry(step: Step, kind: str) -> Event:
     received = _latest(step.movements, "ADM")
     happened, precision = _when(step, received)
-    if received is None and kind == "entered" and step.now.first_received_on is not None:
-        happened, precision = _midnight(step.now.first_received_on), "day"
+    received_on = step.now.first_received_on
+    if received is None and kind == "entered" and received_on is not None and not _was_known_by(step, received_on):
+        happened, precision = _midnight(received_on), "day"
     return _event(step, kind, happened, precision, received)
+
+
+def _was_known_by(step: Step, day: date) -> bool:
+    """Whether the roll held the person after that day already: it then tells of an earlier reception."""
+    before = step.before
+    return before is not None and _day(before.last_seen_at or before.valid_at) > day
 
 
 def _transfer(step: Step) -> Event:
@@ -165,7 +198,7 @@ def _transfer(step: Step) -> Event:
 
 
 def _absence(step: Step) -> Iterator[Event]:
-    """Court and temporary absence as stated; a return that a transfer already tells is not."""
+    """Court and temporary absence as stated."""
     stated = [m for m in step.movements if (m.movement_type, m.direction) in ABSENCE_KINDS]
     for movement in stated:
         kind = ABSENCE_KINDS[movement.movement_type, movement.direction]
@@ -195,7 +228,7 @@ def _departure(step: Step, facts: RecordFacts) -> Event:
     before, now = step.before, step.now
     if before is None or now.last_seen_at is None:
         raise ValueError("an absence must follow a presence")
-    last = _last_movement_before(facts, now.valid_at)
+    last = _last_movement_before(facts, step)
     if last is not None and last.movement_type == "REL":
         kind = ESCAPES.get(last.reason_code, "released")
         return _event(step, kind, last.valid_at, last.precision, last)
@@ -209,14 +242,17 @@ def _departure(step: Step, facts: RecordFacts) -> Event:
 
 
 def _date_events(facts: RecordFacts) -> Iterator[Event]:
-    """A change of the operative date while the person stays inside on one booking."""
+    """A change of the operative date while the person stays inside on one booking.
+
+    A sentence makes dates count that were stated on remand: custody facts matter too.
+    """
     old: Operative | None = None
-    ordered = sorted(facts.release_dates, key=lambda fact: fact.valid_at)
-    for moment, news in groupby(ordered, key=lambda fact: fact.valid_at):
+    causes = {fact.valid_at: fact.delivery_id for fact in (*facts.custody, *facts.release_dates)}
+    for moment, delivery_id in sorted(causes.items()):
         new = operative_as_of(facts, moment)
         changed = (old and old.date) != (new and new.date)
         if changed and _stays_inside(facts.custody, moment):
-            yield _date_event(facts, moment, next(news).delivery_id, old, new)
+            yield _date_event(facts, moment, delivery_id, old, new)
         old = new
 
 
@@ -285,8 +321,11 @@ def _latest(movements: Iterable[MovementFact], movement_type: str) -> MovementFa
     return max(of_type, key=lambda m: m.valid_at, default=None)
 
 
-def _last_movement_before(facts: RecordFacts, moment: datetime) -> MovementFact | None:
-    known = [m for m in facts.movements if m.learned_at < moment]
+def _last_movement_before(facts: RecordFacts, step: Step) -> MovementFact | None:
+    """The last movement stated while the person was there; a release from an earlier time tells nothing."""
+    moment = step.now.valid_at
+    absences = [fact.valid_at for fact in facts.custody if not fact.is_present and fact.valid_at < moment]
+    known = [m for m in facts.movements if m.learned_at < moment and (not absences or m.learned_at > absences[-1])]
     return max(known, key=lambda m: (m.learned_at, m.valid_at), default=None)
 
 

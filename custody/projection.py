@@ -190,15 +190,7 @@ def _row(offender_id: UUID, record_id: UUID, event: Event, tracking: Tracking) -
 
 def _key(record_id: UUID, event: Event) -> bytes:
     """What makes two derived events one: not the delivery, nor when it was learnt."""
-    told = (
-        record_id,
-        event.kind,
-        event.occurred_at.timestamp(),
-        event.from_establishment,
-        event.to_establishment,
-        event.old_date,
-        event.new_date,
-    )
+    told = (record_id, *event.identity)
     return hashlib.sha256("|".join(map(str, told)).encode()).digest()[:16]
 
 

@@ -55,7 +55,7 @@ def derive_state(facts: RecordFacts, events: Sequence[Event]) -> State:
         return State()
     last = facts.custody[-1]
     held = [fact for fact in facts.custody if fact.is_present]
-    state = _inside(facts, last) if last.is_present else _outside(facts, last, events)
+    state = _inside(facts, last, events) if last.is_present else _outside(facts, last, events)
     happened = max(events, key=lambda e: (e.learned_at, e.occurred_at), default=None)
     return replace(
         state,
@@ -66,13 +66,13 @@ def derive_state(facts: RecordFacts, events: Sequence[Event]) -> State:
     )
 
 
-def _inside(facts: RecordFacts, last: CustodyFact) -> State:
+def _inside(facts: RecordFacts, last: CustodyFact, events: Sequence[Event]) -> State:
     whereabouts, since = _whereabouts(facts, last)
     return State(
         whereabouts=whereabouts,
         establishment_code=_last_establishment(facts),
         since=since,
-        in_custody_since=_period_start(facts, last.booking_number),
+        in_custody_since=_period_start(facts, last.booking_number, events),
     )
 
 
@@ -80,7 +80,7 @@ def _whereabouts(facts: RecordFacts, last: CustodyFact) -> tuple[str, datetime]:
     if last.establishment_code == IN_TRANSIT or last.custody_status == "INACTIVE TRN":
         return "in_transit", _last_movement_at(facts, ("TRN",)) or last.valid_at
     if last.custody_status == "ACTIVE OUT":
-        outs = [m for m in facts.movements if m.movement_type in ABSENCE_TYPES]
+        outs = [m for m in facts.movements if m.movement_type in ABSENCE_TYPES and m.direction == "OUT"]
         if outs:
             latest = max(outs, key=lambda m: m.valid_at)
             return ABSENCE_TYPES[latest.movement_type], latest.valid_at
@@ -103,7 +103,7 @@ def _outside(facts: RecordFacts, last: CustodyFact, events: Sequence[Event]) -> 
         whereabouts=whereabouts,
         establishment_code=_last_establishment(facts),
         since=last.valid_at,
-        in_custody_since=_period_start(facts, booking),
+        in_custody_since=_period_start(facts, booking, events),
         unconfirmed_since=last.last_seen_at,
     )
 
@@ -124,24 +124,38 @@ def _dates(facts: RecordFacts) -> dict[str, Any]:
 
 
 def _arrival(facts: RecordFacts, last: CustodyFact) -> datetime:
-    """When the person came to where they are: the stated admission, else the first extract."""
+    """When the person came to where they are: the admission stated there, else the first extract."""
+    stay = _stay(facts, last)
     received = [
         m.valid_at
         for m in facts.movements
-        if m.movement_type == "ADM" and m.establishment_code == last.establishment_code
+        if m.movement_type == "ADM"
+        and m.establishment_code == last.establishment_code
+        and m.learned_at >= stay[0].valid_at
     ]
     if received:
         return max(received)
-    first_there = last.valid_at
+    if stay[0] == facts.custody[0] and last.first_received_on:
+        return _midnight(last.first_received_on)
+    return stay[0].valid_at
+
+
+def _stay(facts: RecordFacts, last: CustodyFact) -> list[CustodyFact]:
+    """The facts, oldest first, since which the person is at the last one's establishment."""
+    stay: list[CustodyFact] = []
     for fact in reversed(facts.custody):
         if fact.establishment_code != last.establishment_code:
-            return first_there
-        first_there = fact.valid_at
-    return _midnight(last.first_received_on) if last.first_received_on else first_there
+            break
+        stay.insert(0, fact)
+    return stay
 
 
-def _period_start(facts: RecordFacts, booking_number: str) -> datetime:
+def _period_start(facts: RecordFacts, booking_number: str, events: Sequence[Event]) -> datetime:
+    """When the period began: the last reception that an event tells, else the booking's first."""
     of_booking = [fact for fact in facts.custody if fact.booking_number == booking_number]
+    entered = [e for e in events if e.kind == "entered" and e.learned_at >= of_booking[0].valid_at]
+    if entered:
+        return max(entered, key=lambda e: e.learned_at).occurred_at
     received_on = of_booking[0].first_received_on
     return _midnight(received_on) if received_on else of_booking[0].valid_at
 

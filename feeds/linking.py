@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from access.keys import REVIEW_DESK, key_ids
@@ -22,15 +23,16 @@ from offenders.models import Offender, RecordLink
 
 SCHEME_FEEDS: Final = ("ppo",)
 PAIRS: Final = """
-SELECT a.record_id, b.record_id, bool_or(a.kind <> %(name_birth)s), r.feed
+SELECT a.record_id, o.feed, b.record_id, r.feed, bool_or(a.kind <> %(name_birth)s)
   FROM feeds_sourcetoken a
+  JOIN feeds_sourcerecord o ON o.id = a.record_id
   JOIN feeds_sourcetoken b ON b.kind = a.kind AND b.token = a.token
                           AND b.record_id <> a.record_id
   JOIN feeds_sourcerecord r ON r.id = b.record_id
  WHERE a.record_id = ANY(%(records)s)
    AND (%(all)s OR EXISTS (SELECT FROM offenders_recordlink l
                             WHERE l.record_id = b.record_id AND l.ended_at IS NULL))
- GROUP BY a.record_id, b.record_id, r.feed
+ GROUP BY a.record_id, o.feed, b.record_id, r.feed
 """
 
 
@@ -38,6 +40,7 @@ SELECT a.record_id, b.record_id, bool_or(a.kind <> %(name_birth)s), r.feed
 class Pair:
     """Two records that share a token; ``by_identifier`` when one of them is an identifier."""
 
+    own_feed: str
     other: UUID
     other_feed: str
     by_identifier: bool
@@ -63,6 +66,7 @@ class Linker:
         self._links: dict[UUID, UUID] = {}
         self._pairs: dict[UUID, list[Pair]] = {}
         self._personas: dict[UUID, Persona] = {}
+        self._desk = sorted(key_ids("review", [REVIEW_DESK]).values())
 
     def link(self, record_ids: Iterable[UUID]) -> Linking:
         """Link the records, and whatever their identifiers now reach."""
@@ -70,9 +74,8 @@ class Linker:
         is_scheme = self.delivery.feed in SCHEME_FEEDS
         reached = self._link_scheme_records(changed) if is_scheme else changed
         while reached:
-            fresh = self._link_roll_records(reached)
-            reached = self._unlinked_neighbours(fresh)
-        self._review(changed)
+            reached = self._unlinked_neighbours(self._link_roll_records(reached))
+        self._review(changed | self.result.linked)
         return self.result
 
     def _link_scheme_records(self, records: set[UUID]) -> set[UUID]:
@@ -93,15 +96,14 @@ class Linker:
         }
 
     def _link_roll_records(self, records: set[UUID]) -> set[UUID]:
+        """Link what agrees with somebody; returns those of the records that now have a person."""
         self._load(records, everything=False)
-        fresh = set()
         for record in sorted(records & self._pairs.keys()):
             agreeing = self._agreeing_people(record)
             if agreeing and record not in self._links:
                 self._add_link(record, agreeing[0], RecordLink.Rule.IDENTIFIER, "prison_roll")
-                fresh.add(record)
             self._join(record, agreeing)
-        return fresh
+        return records & self._links.keys()
 
     def _unlinked_neighbours(self, records: set[UUID]) -> set[UUID]:
         if not records:
@@ -160,47 +162,65 @@ class Linker:
 
     def _review(self, records: set[UUID]) -> None:
         """Put to the review desk what an identifier or a name says and the rule does not settle."""
-        cases = []
-        for record in records & self._pairs.keys():
+        self._load(records & self._links.keys(), everything=True)
+        doubts: dict[frozenset[UUID], MatchCase] = {}
+        for record in sorted(records & self._pairs.keys()):
             for pair in self._pairs[record]:
                 rule = self._doubt(record, pair)
                 if rule is not None:
-                    cases.append(self._case(record, pair.other, rule))
-        keys = list(key_ids("review", [REVIEW_DESK]).values())
-        for case in cases:
-            case.visible_to = keys
+                    doubts[frozenset((record, pair.other))] = self._case(record, pair, rule)
+        known = _open_cases({record for sides in doubts for record in sides})
+        fresh = [case for sides, case in doubts.items() if (sides, case.rule) not in known]
         before = MatchCase.objects.count()
-        MatchCase.objects.bulk_create(cases, ignore_conflicts=True, batch_size=500)
+        MatchCase.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
         self.result.cases_opened = MatchCase.objects.count() - before
         self._close_settled(records)
 
     def _doubt(self, record: UUID, pair: Pair) -> str | None:
-        person, other = self._links.get(record), self._links.get(pair.other)
-        if other is None or person == other:
+        """Why the two are for a person to decide; never when neither is a followed person's."""
+        if self._links.get(record) == self._links.get(pair.other):
             return None
         if not pair.by_identifier:
             return MatchCase.Rule.NAME_ONLY
         return None if self._agrees(record, pair.other) else MatchCase.Rule.CONTRADICTED
 
-    def _case(self, record: UUID, other: UUID, rule: str) -> MatchCase:
+    def _case(self, record: UUID, pair: Pair, rule: str) -> MatchCase:
+        """The case is the waiting record's, whichever of the two came last."""
+        other, feed = pair.other, pair.own_feed
+        if self._waits(other, pair.other_feed) > self._waits(record, pair.own_feed):
+            record, other, feed = other, record, pair.other_feed
         return MatchCase(
             record_id=record,
             other_record_id=other,
-            feed=self.delivery.feed,
+            feed=feed,
             rule=rule,
             deciding_fields={
                 "record": self._personas[record].as_fields(),
                 "other": self._personas[other].as_fields(),
             },
             delivery_id=self.delivery.pk,
+            visible_to=self._desk,
         )
 
+    def _waits(self, record: UUID, feed: str) -> tuple[bool, bool, UUID]:
+        """Nobody's record waits for a person; of two that have one, the roll's waits for the scheme's."""
+        return record not in self._links, feed not in SCHEME_FEEDS, record
+
     def _close_settled(self, records: set[UUID]) -> None:
-        open_cases = MatchCase.objects.filter(closed_at__isnull=True, record_id__in=records)
-        sides = list(open_cases.values_list("pk", "record_id", "other_record_id"))
+        """Close the cases that a link of either side has decided."""
+        touching = Q(record_id__in=records) | Q(other_record_id__in=records)
+        sides = list(
+            MatchCase.objects.filter(touching, closed_at__isnull=True).values_list("pk", "record_id", "other_record_id")
+        )
         links = live_links({side for _, *pair in sides for side in pair})
         settled = [case for case, record, other in sides if record in links and links[record] == links.get(other)]
         MatchCase.objects.filter(pk__in=settled).update(closed_at=timezone.now())
+
+
+def _open_cases(records: set[UUID]) -> set[tuple[frozenset[UUID], str]]:
+    """Return which two records stand in an open case already, either way round, and by which rule."""
+    found = MatchCase.objects.filter(closed_at__isnull=True, record_id__in=records)
+    return {(frozenset(sides), rule) for *sides, rule in found.values_list("record_id", "other_record_id", "rule")}
 
 
 def _pairs(records: set[UUID], *, everything: bool) -> dict[UUID, list[Pair]]:
@@ -209,6 +229,6 @@ def _pairs(records: set[UUID], *, everything: bool) -> dict[UUID, list[Pair]]:
     values: dict[str, Any] = {"name_birth": NAME_AND_BIRTH, "records": list(records), "all": everything}
     with connection.cursor() as cursor:
         cursor.execute(PAIRS, values)
-        for record, other, by_identifier, feed in cursor.fetchall():
-            found[record].append(Pair(other, feed, by_identifier))
+        for record, *pair in cursor.fetchall():
+            found[record].append(Pair(*pair))
     return dict(found)

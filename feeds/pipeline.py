@@ -124,7 +124,7 @@ def _publish(delivery_id: UUID, fence: int) -> None:
     account.quarantine, account.turnover = quarantine.rows, turnover
     if not delivery.override_reason:
         check_quarantine(reader.rows_seen, len(quarantine.rows))
-        check_vanished(delivery, turnover, earlier, people=len(tokens))
+        check_vanished(delivery, tokens, stream.to_compare_with(delivery))
     _link_and_derive(delivery, writer, turnover, account, clock)
     delivery.statement = statement_of(account, clock.steps)
     delivery.state, delivery.published_at = Delivery.State.PUBLISHED, timezone.now()

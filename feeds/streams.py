@@ -3,12 +3,15 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from feeds.models import Delivery
 
 WINDOW: Final = timedelta(days=35)
+# A delivery being published now comes after all that are.
+NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,20 @@ class Stream:
         """Return the nearest later delivery."""
         later = [d for d in self.deliveries if d.position > position]
         return later[0] if later else None
+
+    def to_compare_with(self, delivery: Delivery) -> Delivery | None:
+        """Return the nearest earlier one that stands and lists the same forces, to see who has vanished.
+
+        A correction is held against the file before the one that it corrects.
+        """
+        earlier = [
+            d
+            for d in self.effective
+            if d.position < delivery.position
+            and d.sequence != delivery.corrects
+            and set(d.forces) == set(delivery.forces)
+        ]
+        return earlier[-1] if earlier else None
 
     @property
     def baseline_at(self) -> datetime | None:
@@ -65,15 +82,14 @@ def stream_of(feed: str, supplier_id: str, *, with_delivery: Delivery | None = N
 
 def _repeated(ordered: Sequence[Delivery]) -> set[int]:
     """Of several complete lists for one moment, the last sent counts."""
-    pairs = zip(ordered, ordered[1:], strict=False)
-    return {a.sequence for a, b in pairs if (a.extract_at, set(a.forces)) == (b.extract_at, set(b.forces))}
+    return {a.sequence for a, b in pairwise(ordered) if (a.extract_at, set(a.forces)) == (b.extract_at, set(b.forces))}
 
 
 def _too_late(ordered: Sequence[Delivery]) -> set[int]:
     """An extract older than the window when it came must not become anybody's first roll."""
     late = set()
     newest: datetime | None = None
-    for delivery in sorted(ordered, key=lambda d: (d.published_at is None, d.published_at)):
+    for delivery in sorted(ordered, key=lambda d: d.published_at or NOT_YET):
         if newest is not None and delivery.extract_at < newest - WINDOW:
             late.add(delivery.sequence)
         newest = max(newest or delivery.extract_at, delivery.extract_at)

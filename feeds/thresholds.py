@@ -1,8 +1,9 @@
 """When a readable file is still not believed: too much of it is faulty, or too many have vanished."""
 
+from collections.abc import Set
 from typing import Final
 
-from feeds.members import Turnover
+from feeds.members import members_of
 from feeds.models import Delivery
 from feeds.sources import FileFault
 
@@ -43,20 +44,20 @@ def check_quarantine(rows: int, quarantined: int) -> None:
     )
 
 
-def check_vanished(delivery: Delivery, turnover: Turnover, earlier: Delivery | None, *, people: int) -> None:
-    """Check that no more than a tenth of the nearest earlier file's people are gone.
+def check_vanished(delivery: Delivery, tokens: Set[bytes], earlier: Delivery | None) -> None:
+    """Check that no more than a tenth of an earlier file's people are gone from one with these tokens.
 
-    A PPO file is held against the last one only when both are complete for the
-    same forces. Raises: ThresholdFault T-03. Source: feeds.md 1 and 10.6.
+    Raises: ThresholdFault T-03. Source: feeds.md 1 and 10.6.
     """
-    if earlier is None or set(earlier.forces) != set(delivery.forces):
+    if earlier is None:
         return
-    before = people - len(turnover.came) + len(turnover.gone)
+    before = members_of(earlier)
+    gone = len(before - tokens)
     limit = VANISHED_LIMIT[delivery.feed]
-    if before < BITES_FROM or len(turnover.gone) <= before * limit:
+    if len(before) < BITES_FROM or gone <= len(before) * limit:
         return
     raise ThresholdFault(
         "T-03",
-        f"{len(turnover.gone)} of {before} people have vanished since the file before; the limit is {limit:.0%}",
+        f"{gone} of {len(before)} people have vanished since the file before; the limit is {limit:.0%}",
         "ask the sender whether the file is complete, or overrule with a reason",
     )

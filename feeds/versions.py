@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 from psycopg2.extras import execute_values
@@ -34,17 +34,30 @@ SELECT r.token, r.id, v.content_mac, v.content
         WHERE record_id = r.id AND position < %s ORDER BY position DESC LIMIT 1) v ON true
  WHERE r.feed = %s AND r.supplier_id = %s AND r.token = ANY(%s)
 """
-# What the next delivery said by silence is written down before a late version changes it.
+# What a later delivery said by silence is written down before a late version changes what silence means. That
+# is the first that held the record's row and could read it; a row in quarantine says nothing.
 PIN: Final = """
 INSERT INTO feeds_rowversion (id, record_id, delivery_id, position, content_mac, content)
-SELECT gen_random_uuid(), r.id, %(later)s, %(later_position)s, v.content_mac, v.content
+SELECT gen_random_uuid(), r.id, d.id, d.position, v.content_mac, v.content
   FROM feeds_sourcerecord r
   JOIN LATERAL (
        SELECT content_mac, content FROM feeds_rowversion
         WHERE record_id = r.id AND position < %(at)s ORDER BY position DESC LIMIT 1) v ON true
+  JOIN LATERAL (
+       SELECT d.id, d.position
+         FROM feeds_delivery d
+         JOIN feeds_deliverymember m ON m.feed = d.feed AND m.supplier_id = d.supplier_id AND m.token = r.token
+                                    AND d.position BETWEEN m.first_seen AND coalesce(m.last_seen, d.position)
+        WHERE d.feed = r.feed AND d.supplier_id = r.supplier_id AND d.state = 'published' AND d.position > %(at)s
+          AND NOT EXISTS (SELECT FROM feeds_quarantinedrow q WHERE q.delivery_id = d.id AND q.token = r.token)
+        ORDER BY d.position LIMIT 1) d ON true
  WHERE r.id = ANY(%(records)s)
-   AND NOT EXISTS (SELECT FROM feeds_rowversion n
-                    WHERE n.record_id = r.id AND n.position = %(later_position)s)
+   AND NOT EXISTS (SELECT FROM feeds_rowversion n WHERE n.record_id = r.id AND n.position = d.position)
+"""
+# A row taken back takes its tokens with it, but for those that another version of its record carries.
+FORGET: Final = """
+DELETE FROM feeds_sourcetoken
+ WHERE record_id = %s AND (kind, token) NOT IN (SELECT * FROM unnest(%s::text[], %s::bytea[]))
 """
 
 
@@ -146,11 +159,19 @@ class VersionWriter:
             if record_id is None:
                 self.written.unchanged -= 1
             else:
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "DELETE FROM feeds_rowversion WHERE record_id = %s AND position = %s",
-                        [record_id, self.delivery.position],
-                    )
+                self._take_back(record_id)
+
+    def _take_back(self, record_id: uuid.UUID) -> None:
+        values = [record_id, self.delivery.position]
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM feeds_rowversion WHERE record_id = %s AND position = %s", values)
+            cursor.execute("SELECT content FROM feeds_rowversion WHERE record_id = %s", [record_id])
+            contents = [json.loads(self._sealer.unseal(bytes(row[0]), record_id.bytes)) for row in cursor.fetchall()]
+            kept = [one for c in contents for one in tokens_of(self.delivery.feed, c, today=self._today)]
+            cursor.execute(FORGET, [record_id, [one.kind for one in kept], [one.token for one in kept]])
+            if record_id in self.written.new_records:
+                self.written.new_records.discard(record_id)
+                cursor.execute("DELETE FROM feeds_sourcerecord WHERE id = %s", [record_id])
 
     def _find(self, tokens: Sequence[bytes]) -> dict[bytes, _Known]:
         delivery = self.delivery
@@ -164,14 +185,8 @@ class VersionWriter:
     def _pin(self, record_ids: Sequence[uuid.UUID]) -> None:
         if self.later is None or not record_ids:
             return
-        values: dict[str, Any] = {
-            "later": self.later.pk,
-            "later_position": self.later.position,
-            "at": self.delivery.position,
-            "records": list(record_ids),
-        }
         with connection.cursor() as cursor:
-            cursor.execute(PIN, values)
+            cursor.execute(PIN, {"at": self.delivery.position, "records": list(record_ids)})
 
     def _insert(self, changed: Sequence[tuple[bytes, bytes, ParsedRow, _Known | None]]) -> None:
         records, versions, tokens = [], [], []

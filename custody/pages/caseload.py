@@ -262,9 +262,14 @@ def _row(person: Person, changed: set[UUID], today: date) -> Row:
         strip=_strip(due),
         change=_change(person.state, today),
         is_new=person.id in changed,
-        officer=str(scheme.get("lead_officer") or ""),
+        officer=_surname(str(scheme.get("lead_officer") or "")),
         no_date=_no_date(person),
     )
+
+
+def _surname(officer: str) -> str:
+    """Return the last word of the scheme's text: rank and initials would make each row two lines high."""
+    return officer.split()[-1] if officer.split() else ""
 
 
 def _no_date(person: Person) -> str:

@@ -35,7 +35,7 @@ EVENT_SIGNS: Final[dict[str, str]] = {
 }
 SHORT_EVENTS: Final[dict[str, str]] = {
     EventKind.ENTERED: "Entered",
-    EventKind.ADOPTED_IN_CUSTODY: "Adopted inside",
+    EventKind.ADOPTED_IN_CUSTODY: "Adopted",
     EventKind.BACK_IN_FEED: "Back in file",
     EventKind.TRANSFERRED: "Moved",
     EventKind.AT_COURT: "At court",

@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DeliveryPiece",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("number", models.PositiveIntegerField()),
                 ("ciphertext", models.BinaryField()),
                 (

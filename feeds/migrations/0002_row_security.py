@@ -18,12 +18,10 @@ GRANT SELECT, INSERT, UPDATE ON feeds_delivery, feeds_supplier TO jt_worker;
 GRANT SELECT, INSERT ON feeds_delivery TO jt_web;
 GRANT SELECT ON feeds_supplier TO jt_web;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO jt_worker;
-GRANT USAGE ON SEQUENCE feeds_deliverypiece_id_seq TO jt_web;
 """
 
 REVERSE = """
 REVOKE ALL ON feeds_delivery, feeds_supplier FROM jt_web, jt_worker;
-REVOKE ALL ON SEQUENCE feeds_deliverypiece_id_seq FROM jt_web;
 REVOKE ALL ON feeds_deliverypiece FROM jt_web;
 DROP POLICY upload ON feeds_deliverypiece;
 SELECT sec.unprotect('feeds_matchcase');

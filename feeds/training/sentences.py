@@ -85,13 +85,8 @@ def nearest_working_day(day: date, *, not_before: date | None = None) -> date:
 
     A Saturday gives the Friday, a Sunday the Monday.
     """
-    step = timedelta(days=-1 if day.weekday() == SATURDAY else 1)
-    found = max(day, not_before or day)
-    while not is_working_day(found):
-        found += step
-    if not_before is not None and found < not_before:
-        return nearest_working_day(not_before + timedelta(days=1), not_before=not_before)
-    return found
+    found = working_day_before(day) if day.weekday() == SATURDAY else _working_day_after(day)
+    return found if not_before is None or found >= not_before else _working_day_after(not_before)
 
 
 def working_day_before(day: date) -> date:
@@ -114,6 +109,12 @@ def day_with_services(day: date) -> date:
 def is_working_day(day: date) -> bool:
     """Say whether the day is neither a weekend nor a bank holiday of England and Wales."""
     return day.weekday() <= FRIDAY and day not in ENGLAND_AND_WALES
+
+
+def _working_day_after(day: date) -> date:
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def _standard(on: date, days: int, expiry: date, *, share: float) -> Sentence:

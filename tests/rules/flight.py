@@ -46,6 +46,7 @@ class Flight:
     as_role: AsRole
     answers: list[bytes] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    worker: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         """Make the folders."""
@@ -110,6 +111,7 @@ def _worker(flight: Flight) -> Iterator[None]:
         process = subprocess.Popen(
             unprivileged(command), cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
+        flight.worker = process
         try:
             yield
         finally:
@@ -117,9 +119,11 @@ def _worker(flight: Flight) -> Iterator[None]:
             process.wait(PATIENCE_SECONDS)
 
 
-def _wait(what: str, done: Callable[[], bool]) -> None:
+def _wait(flight: Flight, what: str, done: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not done():
+        assert flight.worker is not None
+        assert flight.worker.poll() is None, f"the worker ended; {flight.logs} says why"
         assert time.monotonic() < deadline, f"the worker did not get to this in time: {what}"
         time.sleep(0.1)
 
@@ -134,12 +138,12 @@ def _deliver(flight: Flight, files: Files, operator: Client) -> None:
     for number, day in enumerate(files.dropped):
         drop(day, flight.home.drop)
         drop_task.delay()
-        _wait(f"day {number + 1} of the drop folder", _nothing_waits)
+        _wait(flight, f"day {number + 1} of the drop folder", _nothing_waits)
     drop([files.forged, files.dropped[0][0]], flight.home.drop)
     drop_task.delay()
-    _wait("a forged and a repeated file", _nothing_waits)
+    _wait(flight, "a forged and a repeated file", _nothing_waits)
     flight.keep(_upload(operator, files.uploaded))
-    _wait("the upload", _nothing_waits)
+    _wait(flight, "the upload", _nothing_waits)
 
 
 def _upload(operator: Client, file: SealedFile, sealed: bytes | None = None) -> object:
@@ -236,5 +240,5 @@ def _fail_in_the_worker(flight: Flight, person: str) -> None:
     log = flight.logs / "worker.log"
     import_task.delay("no number at all")
     faulty_task.fail.delay(person)
-    _wait("the task that fails", lambda: log.read_bytes().count(b"Error") >= 2)
+    _wait(flight, "the task that fails", lambda: log.read_bytes().count(b"Error") >= 2)
     assert PASSWORD.encode() not in log.read_bytes()

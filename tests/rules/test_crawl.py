@@ -21,12 +21,13 @@ from offenders.models import Profile
 from tests.factories import FIRST_DAY, Desk, publish
 from tests.figures import figure
 from tests.personas import BRADFORD, LEEDS, WEST_YORKSHIRE, make_person, signed_in
-from tests.rules.test_doors import DOORS, METHODS, patterns
+from tests.rules.test_doors import DOORS, patterns
 
 pytestmark = pytest.mark.django_db
 
 AsRole = Callable[[str], AbstractContextManager[None]]
 Superuser = psycopg2.extensions.connection
+CRAWLED = ("GET", "HEAD", "POST", "OPTIONS")
 SALFORD = Place(area="00BR")
 AREAS = {"00DA": "LEI", "00CX": "LEI", "00BR": "MDI"}
 PEOPLE_AN_AREA = 3
@@ -151,7 +152,7 @@ def crawl(people: list[Tracked], personas: list[Persona]) -> Crawl:
     addresses = list(_addresses(people))
     for persona in personas:
         for name, address, about in addresses:
-            for method in METHODS:
+            for method in CRAWLED:
                 answer = persona.browser.generic(method, address)
                 done.requests += 1
                 _judge(done, persona, f"{persona.name} {method} {name}", answer, people, about)

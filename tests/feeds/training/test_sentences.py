@@ -7,7 +7,6 @@ import pytest
 
 from feeds.training.sentences import (
     day_with_services,
-    is_working_day,
     nearest_working_day,
     pass_sentence,
     served_already,
@@ -53,10 +52,13 @@ def test_days_without_work_move_to_working_days(day: date, nearest: date, before
     assert day_with_services(day) == with_services
 
 
-def test_the_nearest_working_day_never_falls_before_its_limit() -> None:
-    saturday = date(2026, 11, 21)
-
-    found = nearest_working_day(saturday, not_before=saturday)
-
-    assert found == date(2026, 11, 23)
-    assert is_working_day(found)
+@pytest.mark.parametrize(
+    ("day", "not_before", "expected"),
+    [
+        pytest.param(date(2026, 11, 21), date(2026, 11, 21), date(2026, 11, 23), id="a Saturday that may not go back"),
+        pytest.param(date(2026, 11, 18), date(2026, 11, 26), date(2026, 11, 26), id="a day before the limit"),
+        pytest.param(date(2026, 4, 4), date(2026, 4, 3), date(2026, 4, 7), id="the four days of Easter"),
+    ],
+)
+def test_the_nearest_working_day_never_falls_before_its_limit(day: date, not_before: date, expected: date) -> None:
+    assert nearest_working_day(day, not_before=not_before) == expected
