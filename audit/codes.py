@@ -65,6 +65,9 @@ class Code(StrEnum):
     DELIVERY_PUBLISHED = "delivery.publish", Category.COLLECTION, "Delivery published"
     DELIVERY_HELD = "delivery.hold", Category.COLLECTION, "Delivery held"
     DELIVERY_REFUSED = "delivery.refuse", Category.COLLECTION, "Delivery refused"
+    DELIVERY_OVERRULED = "delivery.overrule", Category.COLLECTION, "Held delivery overruled"
+    ROWS_RETURNED = "rows.return", Category.DISCLOSURE, "Quarantined rows downloaded, sealed to the sender"
+    FEED_LATE = "feed.late", Category.ADMIN, "Feed late"
     DELIVERY_REPEATED = "delivery.repeat", Category.COLLECTION, "Delivery seen before"
 
     MORNING_VIEW = "morning.view", Category.CONSULTATION, "Looked at the morning page"

@@ -131,8 +131,8 @@ def _events_of(step: Step, facts: RecordFacts) -> Iterator[Event]:
     elif step.before is None:
         yield _entry(step, "entered")
         yield from _absence(step)
-    elif not step.before.is_present:
-        yield _entry(step, _kind_of_return(step))
+    elif (last_seen_at := step.before.last_seen_at) is not None:
+        yield _entry(step, _kind_of_return(step, last_seen_at))
         yield from _absence(step)
     else:
         yield from _changes_inside(step)
@@ -158,13 +158,10 @@ def _has_moved(step: Step) -> bool:
     return now not in (IN_TRANSIT, step.last_establishment) and step.last_establishment != ""
 
 
-def _kind_of_return(step: Step) -> str:
-    """An absence that no release explains, then the same booking: the extract was at fault."""
-    before = step.before
-    if before is None or before.last_seen_at is None:
-        return "entered"
+def _kind_of_return(step: Step, last_seen_at: datetime) -> str:
+    """An absence, then the same booking without a new reception: the extract was at fault."""
     received = _latest(step.movements, "ADM")
-    is_fresh = received is not None and _is_after(received, before.last_seen_at)
+    is_fresh = received is not None and _is_after(received, last_seen_at)
     same_booking = step.last_booking == step.now.booking_number
     return "back_in_feed" if same_booking and not is_fresh else "entered"
 

@@ -91,7 +91,7 @@ def _period(
         end_kind=end_kind,
         spans=tuple(_spans(held, starts_at, ends_at)),
         stays=tuple(_stays(held, movements, starts_at, ends_at, names)),
-        absences=tuple(_absences(movements)),
+        absences=tuple(_absences(movements, ends_at)),
     )
 
 
@@ -158,12 +158,14 @@ def _arrival(fact: CustodyFact, movements: Sequence[MovementFact], otherwise: da
     return max(received, default=otherwise)
 
 
-def _absences(movements: Sequence[MovementFact]) -> Iterator[Absence]:
-    yield from _absences_of("CRT", "court", movements)
-    yield from _absences_of("TAP", "absence", movements)
+def _absences(movements: Sequence[MovementFact], ends_at: datetime | None) -> Iterator[Absence]:
+    yield from _absences_of("CRT", "court", movements, ends_at)
+    yield from _absences_of("TAP", "absence", movements, ends_at)
 
 
-def _absences_of(movement_type: str, kind: AbsenceKind, movements: Sequence[MovementFact]) -> Iterator[Absence]:
+def _absences_of(
+    movement_type: str, kind: AbsenceKind, movements: Sequence[MovementFact], ends_at: datetime | None
+) -> Iterator[Absence]:
     """Pair each way out with the way back; a return without its way out lasted less than a day."""
     of_type = [m for m in movements if m.movement_type == movement_type]
     outs = sorted((m for m in of_type if m.direction == "OUT"), key=lambda m: m.valid_at)
@@ -173,7 +175,7 @@ def _absences_of(movement_type: str, kind: AbsenceKind, movements: Sequence[Move
         back = next((b for b in backs if b.valid_at > out.valid_at and _before(b, following)), None)
         if back is not None:
             paired.add(back)
-        yield Absence(kind, out.valid_at, back.valid_at if back else _next_in(out, movements))
+        yield Absence(kind, out.valid_at, back.valid_at if back else _next_in(out, movements) or ends_at)
     for back in backs:
         if back not in paired:
             day = midnight(day_of(back.valid_at))
@@ -185,7 +187,7 @@ def _before(back: MovementFact, following: MovementFact | None) -> bool:
 
 
 def _next_in(out: MovementFact, movements: Sequence[MovementFact]) -> datetime | None:
-    """An admission elsewhere ends an absence too."""
+    """An admission elsewhere ends an absence too, and so does the end of the period."""
     later = [m.valid_at for m in movements if m.movement_type == "ADM" and m.valid_at > out.valid_at]
     return min(later, default=None)
 

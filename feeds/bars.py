@@ -75,7 +75,7 @@ def _levels(counts: list[tuple[Part, int]]) -> list[list[tuple[Part, int]]]:
     levels = [counts]
     while len(levels) < MAX_LEVELS:
         rest = _tail(levels[-1])
-        if not rest:
+        if not rest or _all_named(levels[-1]):
             break
         levels.append(rest)
     return levels
@@ -89,6 +89,16 @@ def _tail(counts: list[tuple[Part, int]]) -> list[tuple[Part, int]]:
         if rest < TINY * total:
             return counts[start:]
     return []
+
+
+def _all_named(counts: list[tuple[Part, int]]) -> bool:
+    """Return whether every part is wide enough to be named where it stands."""
+    total = sum(count for _, count in counts)
+    return all(_fits(part, count, WIDTH * count / total) for part, count in counts)
+
+
+def _fits(part: Part, count: int, width: float) -> bool:
+    return text_width(f"{count:,} {part.bar_words}") + 18 < width
 
 
 def _level(levels: list[list[tuple[Part, int]]], number: int, total: int) -> Iterator[Shape]:
@@ -111,7 +121,7 @@ def _bar(counts: list[tuple[Part, int]], total: int, y: float) -> Iterator[Shape
         width = WIDTH * count / total
         yield rect(f"f-{part.code}", x=x, y=y, width=width, height=BAR, title=f"{count:,} {part.bar_words}")
         words = f"{count:,} {part.bar_words}"
-        if text_width(words) + 18 < width:
+        if _fits(part, count, width):
             css = "t-strong t-on-dark" if part.is_dark else "t-strong"
             yield text(words, x=x + 9, y=y + BAR / 2 + 5, css=css)
         x += width

@@ -22,10 +22,14 @@ def position_of(*, extract_epoch: int, sequence: int) -> int:
 
 
 class Supplier(models.Model):
-    """Who may send which feeds, and the Ed25519 key their manifests are signed with."""
+    """Who may send which feeds, and the Ed25519 key their manifests are signed with.
+
+    ``recipient`` is the supplier's own age key, for rows that go back; blank when it has given none.
+    """
 
     name = models.CharField(primary_key=True, max_length=60)
     public_key = models.BinaryField(max_length=32)
+    recipient = models.CharField(max_length=100, blank=True)
     feeds = ArrayField(models.CharField(max_length=20))
     registered_at = models.DateTimeField(auto_now_add=True)
 
@@ -64,8 +68,6 @@ class Delivery(models.Model):
     fault_code = models.CharField(max_length=12, blank=True)
     fault_message = models.CharField(max_length=300, blank=True)
     fault_cure = models.CharField(max_length=300, blank=True)
-    override_by = models.UUIDField(null=True)
-    override_reason = models.CharField(max_length=300, blank=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
     statement = models.JSONField(null=True)
@@ -219,3 +221,102 @@ class MatchCase(models.Model):
 
     def __str__(self) -> str:
         return f"match case {self.pk}"
+
+
+class Override(models.Model):
+    """An operator's decision to publish a held delivery all the same; the worker carries it out.
+
+    The reason is free text and may name somebody, so it is sealed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="overrides")
+    fault_code = models.CharField(max_length=12)
+    officer_id = models.UUIDField()
+    officer_name = models.CharField(max_length=120)
+    reason = SealedTextField(label="feeds.override.reason")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "fault_code"], name="override_once_per_fault")]
+
+    def __str__(self) -> str:
+        return f"override of {self.delivery_id}"
+
+
+class RefusedFile(models.Model):
+    """A file that was refused on arrival, before it became a delivery; nothing of it was kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    came_by = models.CharField(max_length=10)
+    received_at = models.DateTimeField(auto_now_add=True)
+    received_by = models.UUIDField(null=True)
+    code = models.CharField(max_length=12)
+    place = models.CharField(max_length=100)
+    message = models.CharField(max_length=300)
+    cure = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [models.Index(fields=["received_at"])]
+
+    def __str__(self) -> str:
+        return f"refused file {self.pk}"
+
+
+class ReturnPackage(models.Model):
+    """A delivery's quarantined rows, sealed to the sender's own key: nobody here can open it."""
+
+    delivery = models.OneToOneField(Delivery, primary_key=True, on_delete=models.CASCADE, related_name="returns")
+    rows = models.PositiveIntegerField()
+    ciphertext = models.BinaryField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"return package of {self.delivery_id}"
+
+
+class OverlapCount(models.Model):
+    """How many people of a delivery stand in one combination of feeds, and a digest of who they are.
+
+    Source: security.md 4.2 (the overlap ledger): how the sets overlapped, on any date.
+    """
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="overlaps")
+    feeds = ArrayField(models.CharField(max_length=20))
+    known_before = models.BooleanField()
+    people = models.PositiveIntegerField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "feeds", "known_before"], name="overlapcount_region_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"overlap of {self.delivery_id}"
+
+
+class FeedIncident(models.Model):
+    """A feed that is late: raised when its day has passed, ended by the delivery that comes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    feed = models.CharField(max_length=20)
+    expected_on = models.DateField()
+    raised_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Delivery, null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["feed"], condition=Q(ended_at__isnull=True), name="feedincident_one_open_per_feed"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="feedincident_ended_by_a_delivery",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feed} late since {self.expected_on}"

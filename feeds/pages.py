@@ -1,34 +1,18 @@
 """What the pages on deliveries and doubtful matches show."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 
-from custody.drawing import Drawing
-from custody.models import EventKind
 from custody.wording import clock_time, counted, day_of, full_date, moment
-from feeds.bars import Part, counts_of, rows_drawing, steps_drawing
-from feeds.models import Delivery, MatchCase, Supplier
+from feeds.models import Delivery, Supplier
+from feeds.statements import Statement, shown_statement
+from feeds.words import FEED_WORDS
 
 PAGE_SIZE: Final = 50
-FEED_WORDS: Final = {"prison_roll": "Prison file", "ppo": "PPO file"}
-BAR_WIDTH: Final = 160
-LINES_SHOWN: Final = 8
-MENDED_WORDS: Final = {
-    "line_break": "line breaks inside a value",
-    "tab": "tabs",
-    "doubled_blank": "doubled spaces",
-    "outer_blank": "spaces around a value",
-    "lone_bar": "lone bars read as empty",
-    "unquoted_last": "last columns without quotes",
-    "missing_last": "rows without the last column",
-    "bad_pnc": "PNC IDs of a wrong form, kept as stated",
-    "bad_cro": "CRO numbers of a wrong form, kept as stated",
-}
 State = Delivery.State
 
 
@@ -56,51 +40,6 @@ class Deliveries:
     lines: tuple[Line, ...]
     page: Page[Delivery]
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A thing, its count, and the length of its bar."""
-
-    words: str
-    count: int
-    width: float = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Rows in quarantine for one reason."""
-
-    code: str
-    message: str
-    rows: int
-    lines: str
-    cure: str
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The reconciliation statement as the page shows it."""
-
-    rows: int
-    control_total: int
-    difference: int
-    parts: tuple[tuple[Part, int], ...]
-    drawing: Drawing
-    followed: tuple[Counted, ...]
-    accepted: int
-    turnover: tuple[Counted, ...]
-    people: int
-    faults: tuple[Fault, ...]
-    quarantined: int
-    mended: str
-    events: tuple[Counted, ...]
-    event_count: int
-    fields: tuple[Counted, ...]
-    links: tuple[Counted, ...]
-    steps: tuple[tuple[str, float, float], ...]
-    steps_drawing: Drawing
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +114,7 @@ def delivery_page(delivery: Delivery, *, now: datetime) -> DeliveryPage:
         verdict_kind=kind,
         sentence=sentence,
         is_live=delivery.state == State.RECEIVED,
-        statement=_statement(statement) if statement else None,
+        statement=shown_statement(statement) if statement else None,
         follows=_follows(delivery),
         supplier_since=supplier.registered_at,
     )
@@ -233,124 +172,3 @@ def _when(published: datetime, received: datetime) -> str:
 
 def _fault_sentence(delivery: Delivery) -> str:
     return f"{delivery.fault_code}: {delivery.fault_message}. What to do: {delivery.fault_cure}."
-
-
-def _statement(statement: Mapping[str, Any]) -> Statement:
-    steps = statement["steps"]
-    events = {str(EventKind(kind).label).capitalize(): n for kind, n in statement["events"].items()}
-    fields = {words_of(name): count for name, count in statement["changed_fields"].items()}
-    return Statement(
-        rows=statement["rows"],
-        control_total=statement["control_total"],
-        difference=statement["rows"] - statement["control_total"],
-        parts=tuple(counts_of(statement)),
-        drawing=rows_drawing(statement),
-        followed=_plain(statement, FOLLOWED),
-        accepted=statement["accepted"],
-        turnover=_plain(statement, TURNOVER),
-        people=statement["people"],
-        faults=tuple(_fault(fault) for fault in statement["quarantine"]),
-        quarantined=statement["quarantined"],
-        mended=_mended(statement),
-        events=_with_bars(events),
-        event_count=sum(events.values()),
-        fields=_with_bars(fields),
-        links=_plain(statement, LINKS),
-        steps=tuple(_timed(steps)),
-        steps_drawing=steps_drawing(steps),
-        seconds=sum(float(seconds) for _, seconds in steps),
-    )
-
-
-FOLLOWED: Final = (
-    ("tracked", "Tracked: known as a person whom a scheme adopted"),
-    ("in_review", "Waiting at the match desk"),
-    ("untracked", "Not tracked: sealed and shown to nobody"),
-)
-TURNOVER: Final = (
-    ("came", "Came since the file before"),
-    ("vanished", "Gone since the file before"),
-)
-LINKS: Final = (
-    ("linked", "Records newly linked to a person"),
-    ("people_created", "People newly tracked"),
-    ("sent_to_review", "Sent to the match desk"),
-    ("facts", "Facts learnt"),
-    ("facts_superseded", "Facts corrected"),
-    ("events_withdrawn", "Events withdrawn"),
-    ("rerouted", "People shown to other areas than before"),
-)
-
-
-def _plain(statement: Mapping[str, Any], named: Iterable[tuple[str, str]]) -> tuple[Counted, ...]:
-    return tuple(Counted(words, int(statement[key])) for key, words in named)
-
-
-def _with_bars(counts: Mapping[str, int]) -> tuple[Counted, ...]:
-    most = max(counts.values(), default=1)
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(Counted(words, count, round(BAR_WIDTH * count / most, 1)) for words, count in ordered)
-
-
-def words_of(name: str) -> str:
-    """Return the name of a column in words: ``custody_status`` as ``Custody status``."""
-    return name.replace("_", " ").capitalize()
-
-
-def _fault(fault: Mapping[str, Any]) -> Fault:
-    lines: Sequence[int] = fault["lines"]
-    shown = ", ".join(f"{line:,}" for line in lines[:LINES_SHOWN])
-    more = fault["rows"] - min(len(lines), LINES_SHOWN)
-    return Fault(
-        fault["code"], fault["message"], fault["rows"], f"{shown} and {more:,} more" if more else shown, fault["cure"]
-    )
-
-
-def _mended(statement: Mapping[str, Any]) -> str:
-    counts = {**statement["mended"], **statement["noted"]}
-    said = [f"{n:,} {MENDED_WORDS.get(code, words_of(code).lower())}" for code, n in counts.items() if n]
-    return f"Mended or noted, and counted: {', '.join(said)}. No row was lost by it." if said else ""
-
-
-def _timed(steps: Iterable[Sequence[Any]]) -> Iterable[tuple[str, float, float]]:
-    begun = 0.0
-    for words, seconds in steps:
-        yield str(words), round(begun, 1), round(float(seconds), 1)
-        begun += float(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A doubtful match: which rule found it, since when, and the deciding fields of both records."""
-
-    rule: str
-    feed: str
-    opened_at: datetime
-    fields: tuple[tuple[str, str, str], ...]
-
-
-def matches_page(number: str | None) -> tuple[Page[MatchCase], list[Doubt]]:
-    """Return a page of the open doubtful matches, oldest first, opened side by side. Two queries."""
-    waiting = MatchCase.objects.filter(closed_at__isnull=True).order_by("opened_at", "pk")
-    page: Page[MatchCase] = Paginator(waiting, PAGE_SIZE).get_page(number)
-    return page, [_doubt(case) for case in page.object_list]
-
-
-def _doubt(case: MatchCase) -> Doubt:
-    sides = case.deciding_fields
-    record, other = sides["record"], sides["other"]
-    names = list(dict.fromkeys([*record, *other]))
-    fields = tuple((words_of(name), _said(record.get(name)), _said(other.get(name))) for name in names)
-    return Doubt(
-        rule=MatchCase.Rule(case.rule).label,
-        feed=FEED_WORDS.get(case.feed, case.feed),
-        opened_at=case.opened_at,
-        fields=fields,
-    )
-
-
-def _said(value: Any) -> str:
-    """Return a list as words; an identifier is a pair of kind and number."""
-    if not isinstance(value, list):
-        return str(value or "")
-    return "; ".join(" ".join(map(str, item)) if isinstance(item, list) else str(item) for item in value)

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from access.gate import OfficerRequest
 from audit import trail
+from feeds.doubts import matches_page
 from feeds.forms import UploadForm
 from feeds.manifest import EnvelopeError
 from feeds.models import Delivery
-from feeds.pages import deliveries_page, delivery_page, matches_page
+from feeds.pages import deliveries_page, delivery_page
 from feeds.receiving import Receipt, receive_delivery
 from feeds.tasks import import_task
 

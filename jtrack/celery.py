@@ -16,7 +16,8 @@ app.autodiscover_tasks()
 EVERY_MINUTE = {"schedule": 60.0, "options": {"expires": 55}}
 
 app.conf.beat_schedule = {
-    "fetch from the drop folder": {"task": "feeds.drop", **EVERY_MINUTE},
+    "fetch from the drop folder": {"task": "feeds.drop", "schedule": 10.0, "options": {"expires": 9}},
     "publish whatever waits": {"task": "feeds.sweep", **EVERY_MINUTE},
+    "watch the feeds' rhythm": {"task": "feeds.watch", "schedule": crontab(minute="5")},
     "erase what is past its time": {"task": "feeds.night", "schedule": crontab(hour="2", minute="10")},
 }

@@ -9,6 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from access.gate import Door, OpenDoor
@@ -22,7 +23,7 @@ Faults = list[CheckMessage]
 OPEN_TABLES = frozenset({
     "access_force", "access_area", "access_visibilitykey", "access_officer", "access_grant",
     "custody_establishment", "custody_movementreason", "custody_postcodedistrict",
-    "feeds_delivery", "feeds_supplier",
+    "feeds_delivery", "feeds_supplier", "feeds_overlapcount", "feeds_feedincident", "feeds_refusedfile",
     "django_migrations", "django_content_type", "auth_group", "auth_permission", "auth_group_permissions",
 })  # fmt: skip
 # Tables that only the gate reads; the web role has no right to them at all.
@@ -77,6 +78,8 @@ def refuse_unsafe_start() -> None:
         faults.append("Only a training site may be served without TLS; set JTRACK_HTTPS=yes behind a proxy.")
     if not settings.EMBEDDED and is_training():
         faults.append("A training database must not be at a configured address; use the embedded one.")
+    # A server that forks after this must not share the connection.
+    connection.close()
     if faults:
         raise ImproperlyConfigured("JTrack does not start: " + " ".join(faults))
 

@@ -2,15 +2,22 @@
 
 import logging
 import traceback
+from collections.abc import Mapping
+from copy import copy
 from types import TracebackType
 from typing import Any
 
 
 class QuietFormatter(logging.Formatter):
-    """Write an exception as its kind and the places it passed.
+    """Write an exception as its kind and the places it passed, and a request as its route.
 
-    The text of an exception may quote what somebody typed or what a file held, so it is left out.
+    The text of an exception may quote what somebody typed or what a file held, and so may an address. Both are
+    left out, also where Django and Celery have put them into the message.
     """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's line without any value in it."""
+        return super().format(_without_values(record))
 
     def formatException(  # noqa: N802 - the name is the standard library's
         self,
@@ -25,6 +32,23 @@ class QuietFormatter(logging.Formatter):
     def formatStack(self, stack_info: str) -> str:  # noqa: N802, ARG002 - the name is the standard library's
         """Return nothing: a stack quotes source lines, and the frames above say enough."""
         return ""
+
+
+def _without_values(record: logging.LogRecord) -> logging.LogRecord:
+    quiet = copy(record)
+    # Another handler may have kept an exception's text here for the next one.
+    quiet.exc_text = None
+    if hasattr(record, "status_code"):
+        quiet.msg, quiet.args = "%s %s", (record.status_code, _route(getattr(record, "request", None)))
+    elif isinstance(record.args, Mapping) and "exc" in record.args:
+        # A task that failed or is tried again; its exception follows as its kind and places.
+        quiet.args = {**record.args, "exc": "an exception", "traceback": ""}
+    return quiet
+
+
+def _route(request: object) -> str:
+    match = getattr(request, "resolver_match", None)
+    return f"{getattr(request, 'method', '')} {'/' + match.route if match else 'an address that is none of ours'}"
 
 
 def configuration(*, level: str) -> dict[str, Any]:

@@ -219,6 +219,8 @@ TIME_ZONE = "Europe/London"
 
 # ── Work in the background (security.md 4.4: the broker is a doorbell that may be lost, doubled or late) ─────
 
+# A moment of an import (feeds.crash_points) at which the process ends; only the fault tests set it.
+CRASH_AT = env.text("JTRACK_CRASH_AT", default="")
 CELERY_BROKER_URL = env.text("JTRACK_BROKER_URL", default=f"redis+socket://{HOME.valkey_socket}")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -5,20 +5,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from access.officers import OfficerContext
-from custody.forms import DUE_CHOICES, MAPPA_CHOICES, STATUSES
 from custody.legal_status import parse_legal_status
 from custody.models import CustodyState, Whereabouts
+from custody.pages.caseload_controls import (
+    Choice,
+    Column,
+    Pages,
+    columns_of,
+    filters_of,
+    pages_of,
+    prison_of,
+)
 from custody.pages.due import Due
 from custody.pages.morning import new_events, place_words
 from custody.pages.people import (
     Person,
     age_on,
     current_membership,
-    establishment_names,
     surname_first,
     tracked_people,
 )
@@ -43,14 +49,6 @@ GROUPS: Final = (
     "In the community",
     "Managed elsewhere, releasing to your area",
     "Died",
-)
-COLUMNS: Final = (
-    ("name", "Name"),
-    ("age", "Age"),
-    ("strand", "Strand"),
-    ("where", "Where now"),
-    ("release", "Next release"),
-    ("certainty", "How sure"),
 )
 ORDER_OF_CERTAINTY: Final = ("confirmed", "approved", "calculated", "stated", "eligible")
 
@@ -87,36 +85,6 @@ class RowGroup:
     heading: str
     total: int
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing to filter by, and how many people it would leave."""
-
-    value: str
-    words: str
-    count: int | None
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A heading that sorts: its words, the query that sorts by it, and how the table is sorted now."""
-
-    code: str
-    words: str
-    query: str
-    order: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Where the page stands among its pages; ``earlier`` and ``later`` are query strings."""
-
-    number: int
-    count: int
-    earlier: str
-    later: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +127,15 @@ def caseload_page(officer: OfficerContext, asked: Mapping[str, Any], *, now: dat
     return Caseload(
         place=place_words(officer),
         today=today,
-        total=len(people),
+        total=sum(person.is_ours for person in people),
         found=len(found),
         is_filtered=filtered,
-        sentence=_sentence(len(found), len(people), sort, filtered=filtered),
+        sentence=_sentence(found, people, sort, filtered=filtered),
         groups=tuple(_grouped(rows, found, sort)),
-        columns=tuple(_columns(asked, sort)),
+        columns=tuple(columns_of(asked, sort)),
         sort=sort,
-        pages=_pages(asked, number, count),
-        **_filters(people, asked),
+        pages=pages_of(asked, number, count),
+        **filters_of(people, asked),
     )
 
 
@@ -177,14 +145,10 @@ def _matches(person: Person, asked: Mapping[str, Any]) -> bool:
         lambda: not asked.get("status") or person.state.whereabouts in asked["status"],
         lambda: not asked.get("strand") or person.profile.strand in asked["strand"],
         lambda: not due_days or (person.due is not None and person.due.days_to_go <= due_days),
-        lambda: not asked.get("prison") or _prison(person) == asked["prison"],
+        lambda: not asked.get("prison") or prison_of(person) == asked["prison"],
         lambda: not asked.get("mappa") or _scanned_mappa(person) in asked["mappa"],
     ]
     return all(test() for test in tests)
-
-
-def _prison(person: Person) -> str:
-    return person.state.establishment_code if person.state.whereabouts in HELD else ""
 
 
 def _scanned_mappa(person: Person) -> str:
@@ -230,7 +194,7 @@ def _key(code: str, today: date) -> Callable[[Person], tuple[Any, ...]]:
         "release": lambda p: (_group_of(p), p.due.day if p.due else last, str(p.id)),
         "name": lambda p: (surname_first(p.profile).casefold(), str(p.id)),
         "age": lambda p: (age_on(p.profile.date_of_birth, today) or 0, str(p.id)),
-        "strand": lambda p: (STRANDS.get(p.profile.strand or "", ""), str(p.id)),
+        "strand": lambda p: (STRANDS.get(p.profile.strand, ""), str(p.id)),
         "where": lambda p: (p.where.sign, p.where.words, str(p.id)),
         "certainty": lambda p: (_certainty_rank(p.due), p.due.day if p.due else last),
         "changed": lambda p: (-_timestamp(p.state.last_event_at), str(p.id)),
@@ -254,7 +218,7 @@ def _row(person: Person, changed: set[UUID], today: date) -> Row:
         group=_group_of(person),
         name=surname_first(profile),
         age=age_on(profile.date_of_birth, today),
-        strand=STRANDS.get(profile.strand or "", ""),
+        strand=STRANDS.get(profile.strand, ""),
         mappa=str(scheme.get("mappa_level") or ""),
         where=person.where,
         is_held=person.state.whereabouts in HELD,
@@ -269,7 +233,7 @@ def _row(person: Person, changed: set[UUID], today: date) -> Row:
 
 def _surname(officer: str) -> str:
     """Return the last word of the scheme's text: rank and initials would make each row two lines high."""
-    return officer.split()[-1] if officer.split() else ""
+    return officer.rsplit(maxsplit=1)[-1] if officer.strip() else ""
 
 
 def _no_date(person: Person) -> str:
@@ -310,66 +274,17 @@ def _by_day_and_name(rows: Sequence[Row], sort: str) -> list[Row]:
     return sorted(by_name, key=lambda row: row.due.day if row.due else date.max, reverse=latest_first)
 
 
-def _sentence(found: int, total: int, sort: str, *, filtered: bool) -> str:
-    number = f"{counted(found, 'person', 'people')} of {total:,}" if filtered else f"All {total:,}"
+def _sentence(found: Sequence[Person], people: Sequence[Person], sort: str, *, filtered: bool) -> str:
+    ours = sum(person.is_ours for person in people)
+    elsewhere = len(people) - ours
+    if filtered:
+        number = f"{counted(len(found), 'person', 'people')} of {len(people):,}"
+    else:
+        number = f"All {ours:,}" + (f" and {elsewhere:,} managed elsewhere" if elsewhere else "")
     soonest = ", soonest release first" if sort == "release" else ""
     return f"{number}{soonest}."
-
-
-def _columns(asked: Mapping[str, Any], sort: str) -> Iterable[Column]:
-    for code, words in (*COLUMNS, ("changed", "Last change")):
-        order = {code: "ascending", f"-{code}": "descending"}.get(sort, "none")
-        wanted = f"-{code}" if sort == code else code
-        yield Column(code, words, _query(asked, sort=wanted, page=None), order)
-
-
-def _pages(asked: Mapping[str, Any], number: int, count: int) -> Pages:
-    return Pages(
-        number=number,
-        count=count,
-        earlier=_query(asked, page=number - 1) if number > 1 else "",
-        later=_query(asked, page=number + 1) if number < count else "",
-    )
 
 
 def _page_numbers(rows: int, asked: int | None) -> tuple[int, int]:
     count = max(1, -(-rows // PAGE_SIZE))
     return min(asked or 1, count), count
-
-
-def _query(asked: Mapping[str, Any], **changes: Any) -> str:
-    wanted = {**asked, **changes}
-    return urlencode({name: value for name, value in wanted.items() if value}, doseq=True)
-
-
-def _filters(people: Sequence[Person], asked: Mapping[str, Any]) -> dict[str, tuple[Choice, ...]]:
-    statuses = Counter(person.state.whereabouts for person in people)
-    strands = Counter(person.profile.strand for person in people)
-    prisons = Counter(_prison(person) for person in people)
-    names = establishment_names()
-    listed = sorted((code for code in prisons if code), key=lambda code: names.get(code, code))
-    return {
-        "statuses": _choices(STATUSES, asked.get("status"), statuses),
-        "strands": _choices(SchemeMembership.Strand.choices, asked.get("strand"), strands),
-        "mappa": _choices(MAPPA_CHOICES, asked.get("mappa"), None),
-        "due": _choices(DUE_CHOICES, [asked.get("due") or ""], _due_counts(people)),
-        "prisons": _choices([(code, names.get(code, code)) for code in listed], [asked.get("prison")], prisons),
-    }
-
-
-def _due_counts(people: Sequence[Person]) -> Counter[str]:
-    counts: Counter[str] = Counter({"": len(people)})
-    for value, _ in DUE_CHOICES[1:]:
-        days = int(value)
-        counts[value] = sum(p.due is not None and p.due.days_to_go <= days for p in people)
-    return counts
-
-
-def _choices(
-    offered: Iterable[tuple[Any, Any]], chosen: Sequence[Any] | None, counts: Mapping[Any, int] | None
-) -> tuple[Choice, ...]:
-    wanted = set(chosen or ())
-    return tuple(
-        Choice(str(value), str(words), counts.get(value, 0) if counts is not None else None, value in wanted)
-        for value, words in offered
-    )

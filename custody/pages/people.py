@@ -42,7 +42,7 @@ def tracked_people(*, areas: Mapping[str, str], today: date) -> list[Person]:
     keys = set(key_ids(VisibilityKey.Kind.AREA, areas).values())
     states = {state.pk: state for state in CustodyState.objects.all()}
     found = []
-    for profile in Profile.objects.filter(strand__isnull=False):
+    for profile in Profile.objects.exclude(strand=""):
         state = states.get(profile.pk)
         if state is not None:
             found.append(

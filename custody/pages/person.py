@@ -171,7 +171,7 @@ def _with_custody(facts: Mapping[UUID, RecordFacts]) -> RecordFacts:
     return max(held, key=lambda found: found.custody[-1].valid_at, default=empty)
 
 
-def _marks(scheme: Mapping[str, Any], strand: str | None) -> list[str]:
+def _marks(scheme: Mapping[str, Any], strand: str) -> list[str]:
     memberships = scheme.get("memberships") or []
     marks = [f"PPO: {SchemeMembership.Strand(strand).label.lower()}"] if strand else ["PPO until removed"]
     levels = sorted({m["mappa_level"] for m in memberships if m.get("mappa_level")})

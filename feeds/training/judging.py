@@ -6,7 +6,7 @@ Source: feeds.md 3 and 10, rulings 10 and 11.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from feeds.training.model import ACTIVE_OUT, IN_TRANSIT, Custody, Filed, Happening, operative_of, operative_type_of
@@ -165,8 +165,3 @@ def _last(happenings: Sequence[Happening], kind: str) -> Happening | None:
 
 def _first(happenings: Sequence[Happening], kind: str) -> Happening | None:
     return next((happening for happening in happenings if happening.kind == kind), None)
-
-
-def moment_of(day: date, at: time) -> datetime:
-    """Return the London clock time of a file."""
-    return datetime.combine(day, at)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from feeds.training.identities import NumberSeries
 from feeds.training.model import Person
@@ -25,6 +25,16 @@ ALIAS_SHARE: Final = 0.22
 PRISON_KNOWS_PNC_SHARE: Final = 0.92
 # Two people of one name and birth date exist only where a hard case asks for them.
 MOST_TRIES: Final = 50
+
+
+class Likeness(NamedTuple):
+    """What a person cannot change."""
+
+    surname: str
+    forenames: tuple[str, ...]
+    sex: str
+    born: date
+    background: str
 
 
 class PeopleMaker:
@@ -53,46 +63,29 @@ class PeopleMaker:
             born = self._birth_date(as_of, is_prolific=is_prolific)
             if (surname, forenames[0], born) not in self._taken:
                 break
-        return self.person(
-            surname=surname,
-            forenames=forenames,
-            sex=sex,
-            born=born,
-            background=stock.background,
-            area=area or self._some_area(),
-            as_of=as_of,
-        )
+        likeness = Likeness(surname, forenames, sex, born, stock.background)
+        return self.person(likeness, area=area or self._some_area(), as_of=as_of)
 
-    def person(
-        self,
-        *,
-        surname: str,
-        forenames: tuple[str, ...],
-        sex: str,
-        born: date,
-        background: str,
-        area: Area,
-        as_of: date,
-    ) -> Person:
-        """Return a new person of the given identity, with numbers, address and aliases of their own."""
+    def person(self, likeness: Likeness, *, area: Area, as_of: date) -> Person:
+        """Return a new person of the given likeness, with numbers, address and aliases of their own."""
         self._serial += 1
-        self._taken.add((surname, forenames[0], born))
-        pnc, cro = self.numbers.pnc_and_cro(born, before=as_of)
+        self._taken.add((likeness.surname, likeness.forenames[0], likeness.born))
+        pnc, cro = self.numbers.pnc_and_cro(likeness.born, before=as_of)
         address, postcode = self.address(area)
         return Person(
             serial=self._serial,
-            surname=surname,
-            forenames=forenames,
-            sex=sex,
-            born=born,
-            background=background,
+            surname=likeness.surname,
+            forenames=likeness.forenames,
+            sex=likeness.sex,
+            born=likeness.born,
+            background=likeness.background,
             prison_number=self.numbers.prison_number(),
             pnc=pnc,
             cro=cro,
             area=area,
             address=address,
             postcode=postcode,
-            aliases=self._aliases(surname, forenames),
+            aliases=self._aliases(likeness.surname, likeness.forenames),
             past_bookings=tuple(self.numbers.booking() for _ in range(self._rng.choice((0, 0, 0, 1, 1, 2, 4)))),
             roll_pnc=self._rng.random() < PRISON_KNOWS_PNC_SHARE,
         )

@@ -14,7 +14,6 @@ REMAND: Final = "REMAND"
 SENTENCED: Final = "SENTENCED"
 RECALL: Final = "RECALL"
 CONVICTED: Final = "CONVICTED_UNSENTENCED"
-INDETERMINATE: Final = "INDETERMINATE_SENTENCE"
 # Legal status on reception, its share, and the admission code.
 RECEPTIONS: Final = ((REMAND, 47, "N"), (SENTENCED, 33, "I"), (RECALL, 20, "L"))
 # How a remand ends, and after how many days on average.

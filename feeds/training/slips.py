@@ -8,6 +8,7 @@ from feeds.training import prehistory
 from feeds.training.identities import misspelt_pnc, short_pnc
 from feeds.training.model import Person
 from feeds.training.names import BRITISH_SURNAMES, STOCK_BY_BACKGROUND, pick_forenames
+from feeds.training.people import Likeness
 from feeds.training.world import World
 
 DUMMY_PNC: Final = "1933/0993399H"
@@ -130,14 +131,7 @@ def _twin(world: World, person: Person) -> Person:
 
 
 def _relative(world: World, person: Person, *, forenames: tuple[str, ...], born: date) -> Person:
-    relative = world.people.person(
-        surname=person.surname,
-        forenames=forenames,
-        sex=person.sex,
-        born=born,
-        background=person.background,
-        area=person.area,
-        as_of=world.today,
-    )
+    likeness = Likeness(person.surname, forenames, person.sex, born, person.background)
+    relative = world.people.person(likeness, area=person.area, as_of=world.today)
     relative.address, relative.postcode = person.address, person.postcode
     return relative

@@ -6,9 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custody.events import Event
+from custody.events import Event, derive_events
 from custody.periods import derive_periods
-from custody.snapshots import CustodyFact, MovementFact, RecordFacts
+from custody.snapshots import CustodyFact, MovementFact, Observation, RecordFacts, derive_facts
+from custody.timeline import Period
+from tests.custody.histories import absent as gone
+from tests.custody.histories import at as extract
+from tests.custody.histories import held
+from tests.custody.histories import moved as stated
 
 LONDON = ZoneInfo("Europe/London")
 FILE = uuid.UUID(int=1)
@@ -126,3 +131,108 @@ def test_a_way_out_is_paired_with_its_way_back() -> None:
         (at(11, 5, 8), at(11, 5, 17), True),
         (at(11, 8, 0), at(11, 8, 17), False),
     ]
+
+
+def drawn(*seen: Observation) -> list[Period]:
+    """Return the periods of a history whose supplier's first roll was made on the first day."""
+    facts = derive_facts(seen)
+    return derive_periods(facts, derive_events(facts, baseline_at=extract(1)), names=NAMES)
+
+
+def outs(*seen: Observation) -> list[tuple[str, datetime, datetime | None, bool]]:
+    """Return the absences of all periods."""
+    return [(a.kind, a.out_at, a.back_at, a.out_known) for period in drawn(*seen) for a in period.absences]
+
+
+OUT = {"status": "ACTIVE OUT"}
+TO_COURT = stated("CRT", "CA", 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param([], [], id="never seen"),
+        pytest.param([held(1)], [(extract(1), None, "open")], id="still inside"),
+        pytest.param([held(1), gone(2)], [(extract(1), extract(2), "missing")], id="missing"),
+        pytest.param([held(1), gone(2), held(3)], [(extract(1), None, "open")], id="a gap in the feed ends nothing"),
+        pytest.param(
+            [held(1, movement=stated("REL", "CR", 1, 4)), gone(2), held(3, booking="LX9999")],
+            [(extract(1), extract(1, 4, 0), "released"), (extract(3), None, "open")],
+            id="released and received again",
+        ),
+        pytest.param(
+            [held(1), held(2, booking="LX9999", movement=stated("ADM", "V", 1, 16))],
+            [(extract(1), extract(1, 16, 0), "released"), (extract(1, 16, 0), None, "open")],
+            id="two bookings meet",
+        ),
+    ],
+)
+def test_periods_begin_and_end_as_the_events_say(
+    seen: list[Observation], expected: list[tuple[datetime, datetime | None, str]]
+) -> None:
+    assert [(p.starts_at, p.ends_at, p.end_kind) for p in drawn(*seen)] == expected
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param(
+            [held(1), held(2, movement=TO_COURT, **OUT)], [("court", extract(1, 9, 0), None, True)], id="out still"
+        ),
+        pytest.param(
+            [held(1), held(2, movement=TO_COURT, **OUT), held(3, movement=stated("CRT", "CA", 2, 17))],
+            [("court", extract(1, 9, 0), extract(2, 17, 0), True)],
+            id="out and back",
+        ),
+        pytest.param(
+            [held(1), held(2, movement=TO_COURT, **OUT), held(3, "HLI", movement=stated("ADM", "TRNCRT", 2, 18))],
+            [("court", extract(1, 9, 0), extract(2, 18, 0), True)],
+            id="out and received elsewhere",
+        ),
+        pytest.param(
+            [
+                held(1),
+                held(2, movement=TO_COURT, **OUT),
+                held(3, movement=stated("CRT", "CA", 2, 9), **OUT),
+                held(4, movement=stated("CRT", "CA", 3, 17)),
+            ],
+            [
+                ("court", extract(1, 9, 0), None, True),
+                ("court", extract(2, 9, 0), extract(3, 17, 0), True),
+            ],
+            id="the first way back was not seen",
+        ),
+        pytest.param(
+            [held(1), held(2, movement=stated("CRT", "CA", 1, 17))],
+            [("court", extract(1, 0, 0), extract(1, 17, 0), False)],
+            id="only the way back was seen",
+        ),
+        pytest.param(
+            [held(1), held(2, movement=stated("TAP", "C4", 1, 9), **OUT), gone(3)],
+            [("absence", extract(1, 9, 0), extract(3), True)],
+            id="the end of the period ends the absence",
+        ),
+    ],
+)
+def test_absences_are_paired(
+    seen: list[Observation], expected: list[tuple[str, datetime, datetime | None, bool]]
+) -> None:
+    assert outs(*seen) == expected
+
+
+def test_legal_status_that_nobody_knows_is_drawn_as_unknown() -> None:
+    (period,) = drawn(held(1, legal="no such words", received=date(2026, 11, 1)), held(2, legal="REMAND"))
+
+    assert [span.legal for span in period.spans] == ["unknown", "remand"]
+
+
+def test_a_day_between_prisons_is_no_stay() -> None:
+    (period,) = drawn(held(1), held(2, "TRN", status="INACTIVE TRN"), held(3, "HLI"))
+
+    assert [(stay.establishment_name, stay.ends_at) for stay in period.stays] == [("Leeds", extract(3)), ("Hull", None)]
+
+
+def test_an_absence_that_no_event_tells_ends_the_period_at_the_extract() -> None:
+    (period,) = derive_periods(derive_facts([held(1), gone(2)]), [], names=NAMES)
+
+    assert (period.ends_at, period.end_kind) == (extract(2), "released")

@@ -29,9 +29,11 @@ def sealed_files(desk: Desk, canaries: Sequence[Canary]) -> Files:
     """Return the files of the last three days, with faulty, contradicting, repeated and refused ones."""
     days = [datetime.now(LONDON).date() - timedelta(days=back) for back in range(ROLL_DAYS, 0, -1)]
     first, second, third = days
+    as_sent = _roll(desk, second, canaries[:97])
+    corrected = _roll(desk, second, canaries[:97], corrects=as_sent.manifest.sequence)
     dropped = [
         [_schemes(desk, first, canaries), _roll(desk, first, canaries[:60])],
-        [_roll(desk, second, canaries[:97]), _renamed_header(desk, second, canaries[0])],
+        [as_sent, corrected, _renamed_header(desk, second, canaries[0])],
         [_schemes(desk, third, canaries[3:], later=True), _miscounted(desk, third, canaries)],
     ]
     uploaded = _roll(desk, third, canaries[4:97], faulty=False)
@@ -73,8 +75,13 @@ def _scheme_row(canary: Canary, day: date, *, later: bool) -> dict[str, str]:
     }
 
 
-def _roll(desk: Desk, day: date, canaries: Sequence[Canary], *, faulty: bool = True) -> SealedFile:
-    return desk.roll(day, list(_roll_rows(canaries, day, faulty=faulty)))
+def _roll(
+    desk: Desk, day: date, canaries: Sequence[Canary], *, faulty: bool = True, corrects: int | None = None
+) -> SealedFile:
+    rows = list(_roll_rows(canaries, day, faulty=faulty))
+    if corrects is not None:
+        rows = [{**row, 42: row[42] + "K", 70: f"{day:%d/%m/%Y}", 78: row[78] + " (flat)"} for row in rows]
+    return desk.roll(day, rows, corrects=corrects)
 
 
 def _roll_rows(canaries: Sequence[Canary], day: date, *, faulty: bool) -> Iterator[dict[int, str]]:

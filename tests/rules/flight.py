@@ -121,6 +121,7 @@ def _worker(flight: Flight) -> Iterator[None]:
 
 def _wait(flight: Flight, what: str, done: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
+    print("WAIT", what, time.time())
     while not done():
         assert flight.worker is not None
         assert flight.worker.poll() is None, f"the worker ended; {flight.logs} says why"

@@ -135,6 +135,8 @@ class Watcher:
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Watcher":
+        self._eye = self.cluster.superuser()
+        self._eye.autocommit = True
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
         return self
@@ -142,14 +144,13 @@ class Watcher:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
+        self._eye.close()
 
     def look(self) -> None:
         """Take one look, as the superuser, to whom everything is shown."""
-        connection = self.cluster.superuser()
-        with connection, connection.cursor() as cursor:
+        with self._eye.cursor() as cursor:
             cursor.execute("SELECT t::text FROM pg_stat_activity t WHERE pid <> pg_backend_pid()")
             self.seen.update(row[0].encode() for row in cursor.fetchall())
-        connection.close()
 
     def plant(self, controls: Sequence[Control]) -> None:
         """Ask for each control in a query, and look."""

@@ -1,0 +1,65 @@
+"""Overruling a held delivery: another operator than the uploader decides, with a reason; the worker acts on it.
+
+A fault that questions what the file is – its seal, its form, its end – cannot be
+overruled: nothing true could come of it.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from access.officers import OfficerContext
+from audit import trail
+from feeds.models import Delivery, Override
+
+SHORTEST_REASON: Final = 15
+
+
+class OverrideRefusedError(Exception):
+    """The decision cannot be taken by this officer, or not of this delivery; the message says what to do."""
+
+
+def overruled_codes(delivery: Delivery) -> frozenset[str]:
+    """Return the codes of the faults of a delivery that an operator has overruled."""
+    return frozenset(delivery.overrides.values_list("fault_code", flat=True))
+
+
+def decide_override(delivery: Delivery, *, officer: OfficerContext, reason: str) -> Override:
+    """Write down that an officer overrules the fault for which a delivery waits.
+
+    Raises: OverrideRefusedError when it does not wait, the officer sent it, or the reason is too short.
+    Source: feeds.md 1, file faults; product.md 1, duties that must be apart.
+    """
+    if delivery.state != Delivery.State.WAITING:
+        raise OverrideRefusedError("this delivery does not wait for a decision any more; load the page again")
+    if delivery.received_by == officer.id:
+        raise OverrideRefusedError("you sent this delivery in; ask another feed operator to decide")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise OverrideRefusedError(f"say why in at least {SHORTEST_REASON} characters; the reason is kept")
+    override = Override.objects.create(
+        delivery=delivery,
+        fault_code=delivery.fault_code,
+        officer_id=officer.id,
+        officer_name=officer.name[:120],
+        reason=reason.strip(),
+    )
+    trail.record(
+        trail.Code.DELIVERY_OVERRULED,
+        object_type="delivery",
+        object_id=delivery.pk,
+        delivery_id=delivery.pk,
+        reason_code=delivery.fault_code,
+        reason=reason.strip(),
+    )
+    return override
+
+
+def resume_overruled() -> list[UUID]:
+    """Put deliveries whose fault has been overruled back to be published; return which."""
+    resumed = []
+    for delivery in Delivery.objects.filter(state=Delivery.State.WAITING):
+        if delivery.fault_code in overruled_codes(delivery):
+            Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING).update(
+                state=Delivery.State.RECEIVED, refused_at=None, lease_until=None
+            )
+            resumed.append(delivery.pk)
+    return resumed

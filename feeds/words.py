@@ -1,0 +1,57 @@
+"""The words that pages use for feeds, for columns of their files, and for what was mended in reading them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+FEED_WORDS: Final[Mapping[str, str]] = {"prison_roll": "Prison file", "ppo": "PPO file"}
+COLUMN_WORDS: Final[Mapping[str, str]] = {
+    "born": "Date of birth",
+    "booking": "Booking number",
+    "confirmed": "Confirmed release date",
+    "crd": "Conditional release date (CRD)",
+    "cro": "CRO number",
+    "discharge": "Discharge address",
+    "earliest": "Earliest release date",
+    "first_moved": "First movement",
+    "hdcad": "Approved curfew date (HDCAD)",
+    "hdced": "Curfew eligibility date (HDCED)",
+    "home": "Home address",
+    "led": "Licence expiry date (LED)",
+    "legal": "Legal status",
+    "licence": "Licence type",
+    "mappa": "MAPPA level",
+    "move_reason": "Reason of the last movement",
+    "move_type": "Type of the last movement",
+    "moved": "Time of the last movement",
+    "moved_at_prison": "Prison of the last movement",
+    "npd": "Non-parole date (NPD)",
+    "ped": "Parole eligibility date (PED)",
+    "pnc": "PNC ID",
+    "received": "First reception",
+    "sed": "Sentence expiry date (SED)",
+    "service": "Supervising service",
+    "status": "Custody status",
+    "tused": "Top-up supervision expiry date (TUSED)",
+}
+IDENTIFIER_WORDS: Final[Mapping[str, str]] = {"prison_number": "Prison number", "pnc": "PNC ID", "cro": "CRO number"}
+MENDED_WORDS: Final[Mapping[str, str]] = {
+    "line_break": "line breaks inside a value",
+    "tab": "tabs",
+    "doubled_blank": "doubled spaces",
+    "outer_blank": "spaces around a value",
+    "lone_bar": "lone bars read as empty",
+    "unquoted_last": "last columns without quotes",
+    "missing_last": "rows without the last column",
+    "bad_pnc": "PNC IDs of a wrong form, kept as stated",
+    "bad_cro": "CRO numbers of a wrong form, kept as stated",
+}
+
+
+def column_words(name: str) -> str:
+    """Return a column in words: ``SED`` as ``Sentence expiry date (SED)``, ``lead_officer`` as ``Lead officer``."""
+    return COLUMN_WORDS.get(name.lower(), name.replace("_", " ").capitalize())
+
+
+def mended_words(code: str) -> str:
+    """Return what was mended or noted, in words that follow its number."""
+    return MENDED_WORDS.get(code, code.replace("_", " "))

@@ -1,0 +1,109 @@
+"""A handful of invented people of Leeds, one for each state that a person's page can be in."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from offenders.models import Offender
+from tests.factories import Desk, SealedFile
+
+AREA = "00DA"
+HELD, COURT, MISSING, REMOVED, COMMUNITY, NEWCOMER = "Fennimore", "Castellane", "Ombrage", "Quillfeather", "Tumbrel", "Vaisey"
+FORENAMES = {
+    HELD: "Orlando",
+    COURT: "Ignatius",
+    MISSING: "Lucasta",
+    REMOVED: "Barnaby",
+    COMMUNITY: "Peregrine",
+    NEWCOMER: "Thaddeus",
+}
+NUMBERS = {surname: f"A000{place}ZX" for place, surname in enumerate(FORENAMES, start=1)}
+BORN = {surname: date(1979 + place, 3, 1 + place) for place, surname in enumerate(FORENAMES, start=1)}
+STATUS, LEGAL, PRISON = 23, 24, 2
+PRISON_NAME, BOOKING, RECEIVED = 1, 5, 22
+SED, CRD = 66, 70
+PLACE, REASON, DAY, HOUR, MINUTE, SECOND, TYPE = 133, 134, 135, 136, 137, 138, 139
+
+
+def day(before_today: int) -> date:
+    """Return the day that many days ago."""
+    return timezone.localdate() - timedelta(days=before_today)
+
+
+def full_name(surname: str) -> str:
+    """Return a person's name as the pages write it in a sentence."""
+    return f"{FORENAMES[surname]} {surname}"
+
+
+def opening_files(desk: Desk) -> list[SealedFile]:
+    """Return the files that put everybody into their state: adopted, held, then moved, at court and missing."""
+    held, court, missing, removed = (row(surname) for surname in (HELD, COURT, MISSING, REMOVED))
+    earlier = {CRD: _written(day(-30))}
+    moved = {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(day(-12)), **_movement(2, "INT", "ADM")}
+    at_court = {STATUS: "ACTIVE OUT", LEGAL: "REMAND", **_movement(2, "CRT", "CRT")}
+    out = {"status": "REMOVED", "removed_on": f"{day(3)}", "removal_reason": "Twelve months without a conviction"}
+    return [
+        desk.ppo(day(5), [adopted(surname) for surname in FORENAMES]),
+        desk.roll(day(3), [held | earlier, court | {LEGAL: "REMAND"}, missing, removed]),
+        desk.ppo(day(2), [adopted(surname) | (out if surname == REMOVED else {}) for surname in FORENAMES]),
+        desk.roll(day(2), [held | moved, court | at_court, removed]),
+    ]
+
+
+def next_roll(desk: Desk) -> SealedFile:
+    """Return the next day's roll: one person comes in, and another's release is brought forward."""
+    held = row(HELD) | {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(day(-4))}
+    newcomer = row(NEWCOMER) | {LEGAL: "REMAND", RECEIVED: _written(day(1)), **_movement(1, "N", "ADM")}
+    return desk.roll(day(1), [held, row(COURT) | {LEGAL: "REMAND"}, row(REMOVED), newcomer])
+
+
+def unreadable_roll(desk: Desk) -> SealedFile:
+    """Return a roll that holds no record and is refused for it."""
+    return desk.roll(day(1), [], sequence=91)
+
+
+def short_roll(desk: Desk) -> SealedFile:
+    """Return a roll with fewer rows than its manifest says, which waits for an operator."""
+    return desk.roll(day(1), [row(HELD)], sequence=92)
+
+
+def row(surname: str) -> dict[int, str]:
+    """Return what the roll says of somebody held at Leeds since last winter."""
+    return {
+        **{3: NUMBERS[surname], 4: "Male", BOOKING: f"LX{NUMBERS[surname][1:5]}", 6: surname.upper()},
+        **{7: FORENAMES[surname].upper(), 8: "", 12: _written(BORN[surname])},
+        **{RECEIVED: _written(day(200)), STATUS: "ACTIVE IN", SED: _written(day(-400)), CRD: _written(day(-40))},
+        **_movement(200, "N", "ADM"),
+    }
+
+
+def adopted(surname: str) -> Mapping[str, str]:
+    """Return what the scheme of Leeds says of somebody it has adopted."""
+    return {
+        "ppo_reference": f"LDS-{NUMBERS[surname][1:5]}",
+        "csp_code": AREA,
+        "noms_number": NUMBERS[surname],
+        "surname": surname,
+        "forenames": FORENAMES[surname],
+        "date_of_birth": f"{BORN[surname]}",
+        "lead_officer": "PC A Whitlock",
+    }
+
+
+def id_of(surname: str) -> UUID:
+    """Return the id of a person of the cast; asked as the worker."""
+    born = BORN[surname]
+    for offender in Offender.objects.select_related("profile"):
+        if offender.profile.surname.casefold() == surname.casefold() and offender.profile.date_of_birth == born:
+            return offender.pk
+    raise LookupError("Nobody of the cast has come in under this surname; were the opening files published?")
+
+
+def _movement(days_ago: int, reason: str, kind: str) -> dict[int, str]:
+    return {PLACE: "LEEDS (HMP)", REASON: reason, DAY: _written(day(days_ago)), HOUR: "09", MINUTE: "10", SECOND: "00", TYPE: kind}
+
+
+def _written(when: date) -> str:
+    return f"{when:%d/%m/%Y}"
