@@ -44,8 +44,13 @@ def give_back(attempt: uuid.UUID) -> None:
     FailedAttempt.objects.filter(pk=attempt).delete()
 
 
+def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
+    """Return the digest under which django-axes counts: people type other things than names where names belong."""
+    return _digest(typed_name(request, credentials))
+
+
 def typed_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
-    """Return the name that was typed, for django-axes."""
+    """Return the name that was typed."""
     name = (credentials or {}).get("username") or request.POST.get("login") or ""
     return str(name).strip().lower()[:60]
 

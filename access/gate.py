@@ -31,6 +31,8 @@ from audit.trail import AuditUnavailableError, Code, Outcome, acting_as
 from vault.opened import Opened, recording
 
 ENROL = "mfa_activate_totp"
+SIGN_IN = "account_login"
+FRONT_DOOR = "/"
 View = Callable[..., HttpResponse]
 
 
@@ -118,13 +120,20 @@ def known_officer(request: HttpRequest) -> OfficerContext | None:
 def _enter(kept: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponseBase:
     row = _live_session(request)
     if row is None or row.account_id is None:
-        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        return _to_sign_in(request)
     officer = officer_of(row)
     if officer is None:
         return HttpResponseRedirect(reverse(ENROL))
     touch(row)
     with acting_as(visitor(request, row, officer)):
         return _pass(kept, request, officer, kwargs)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    # Everybody's first page is their own, so the front door is nothing to come back to.
+    if request.method != "GET" or request.path == FRONT_DOOR:
+        return HttpResponseRedirect(reverse(SIGN_IN))
+    return redirect_to_login(request.get_full_path())
 
 
 def _pass(kept: Door, request: HttpRequest, officer: OfficerContext, kwargs: dict[str, Any]) -> HttpResponseBase:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from access import factors
 from access.adapters import LOCKED
 from access.entrances import actor_of, home
-from access.gate import known_officer
+from access.gate import FRONT_DOOR, known_officer
 from access.models import Account
 from access.site import is_training
 from audit.trail import Code, Outcome, acting_as, record
@@ -84,7 +84,9 @@ def locked_out(request: HttpRequest, *_: Any) -> HttpResponse:
 
 def absent(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     # Whoever is signed in gets the same page for an address that is not there as for one that is not theirs.
-    known_officer(request)
+    officer = known_officer(request)
+    if officer and request.path == FRONT_DOOR and request.method == "GET":
+        return HttpResponseRedirect(home(request))
     return render(request, "404.html", status=404)
 
 

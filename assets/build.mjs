@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, 'static_build')
 
 const copies = {
+  'assets/icon.svg': 'icon.svg',
   'assets/js/jtrack.js': 'jtrack.js',
   'node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js': 'govuk-frontend.min.js'
 }

@@ -51,7 +51,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def count_by_actor(self) -> list[dict[str, Any]]:
         """Return each officer or service with their number of events, people and the last time."""
-        counted = self.order_by().values("actor_id", "actor_name", "actor_role")
+        counted = self.order_by().values("actor_id", "actor_name")
         return [dict(row) for row in counted.annotate(times=Count("id"), last=Max("at")).order_by("-times")]
 
     def count_by_person(self) -> list[dict[str, Any]]:

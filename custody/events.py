@@ -244,7 +244,8 @@ def _date_events(facts: RecordFacts) -> Iterator[Event]:
     A sentence makes dates count that were stated on remand: custody facts matter too.
     """
     old: Operative | None = None
-    causes = {fact.valid_at: fact.delivery_id for fact in (*facts.custody, *facts.release_dates)}
+    causes = {fact.valid_at: fact.delivery_id for fact in facts.custody}
+    causes |= {fact.valid_at: fact.delivery_id for fact in facts.release_dates}
     for moment, delivery_id in sorted(causes.items()):
         new = operative_as_of(facts, moment)
         changed = (old and old.date) != (new and new.date)

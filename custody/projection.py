@@ -131,9 +131,7 @@ def _store_events(
 ) -> None:
     live: dict[tuple[UUID, bytes], CustodyEvent] = {
         (event.offender_id, bytes(event.key)): event
-        for event in CustodyEvent.objects.filter(offender_id__in=derived.keys(), withdrawn_at__isnull=True).only(
-            "id", "offender_id", "key", "learned_at", "delivery_id", "before_tracking"
-        )
+        for event in CustodyEvent.objects.filter(offender_id__in=derived.keys(), withdrawn_at__isnull=True)
     }
     fresh: list[CustodyEvent] = []
     for offender_id, one in derived.items():
@@ -156,13 +154,19 @@ def _withdraw(events: Sequence[CustodyEvent], delivery_id: UUID) -> None:
 
 
 def _relearn(known: CustodyEvent, event: Event, tracking: Tracking) -> None:
-    """An older extract that came late already said so, or showed that tracking began earlier."""
-    before_tracking = _is_before(event, tracking)
-    if known.learned_at == event.learned_at and known.before_tracking == before_tracking:
+    """Another extract says so first, with its own reason perhaps, or tracking began at another time."""
+    told = {
+        "learned_at": event.learned_at,
+        "precision": event.precision,
+        "reason_code": event.reason_code,
+        "before_tracking": _is_before(event, tracking),
+    }
+    if all(getattr(known, name) == value for name, value in told.items()):
         return
-    CustodyEvent.objects.filter(pk=known.pk).update(
-        learned_at=event.learned_at, delivery_id=event.delivery_id, before_tracking=before_tracking
-    )
+    for name, value in told.items():
+        setattr(known, name, value)
+    known.delivery_id = event.delivery_id
+    known.save(update_fields=[*told, "delivery_id"])
 
 
 def _is_before(event: Event, tracking: Tracking) -> bool:

@@ -76,6 +76,9 @@ def _bars(periods: Sequence[Period], scale: Scale, now: datetime) -> Iterator[Sh
     for period, until in zip(periods, followers, strict=True):
         if period.ends_at is not None and period.end_kind == "released":
             yield path("l-free", f"M{middle} {scale.at(until)}V{scale.at(period.ends_at)}")
+        elif period.ends_at is not None and period.end_kind == "missing":
+            top, height = scale.at(until), scale.at(period.ends_at) - scale.at(until)
+            yield rect("f-unsure", x=BAR_LEFT, y=top, width=BAR_WIDTH, height=height)
         for span in period.spans:
             top, bottom = scale.at(span.ends_at or now), scale.at(span.starts_at)
             yield rect(

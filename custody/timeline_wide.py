@@ -35,7 +35,7 @@ from custody.timeline import (
     span_title,
     stay_title,
 )
-from custody.wording import MONTHS, day_of
+from custody.wording import MONTHS, day_of, full_date
 
 GUTTER: Final = 148  # room for the names of rows, left of the scale
 EDGE: Final = 8
@@ -155,11 +155,18 @@ def _in_or_out(periods: Sequence[Period], scale: Scale, now: datetime) -> Iterat
 
 
 def _time_outside(periods: Sequence[Period], scale: Scale, now: datetime, middle: float) -> Iterator[Shape]:
-    """A line where the person was known to be free; nothing where nobody knew."""
+    """A line where the person was known to be free, a dashed box while missing, else nothing."""
     followers = [following.starts_at for _, following in pairwise(periods)] + [now]
     for period, until in zip(periods, followers, strict=True):
-        if period.ends_at is not None and period.end_kind == "released":
-            yield horizontal("l-free", y=middle, left=scale.at(period.ends_at), right=scale.at(until))
+        if period.ends_at is None:
+            continue
+        left, right = scale.at(period.ends_at), scale.at(until)
+        if period.end_kind == "released":
+            yield horizontal("l-free", y=middle, left=left, right=right)
+        elif period.end_kind == "missing":
+            title = f"Missing from the prison file since {full_date(period.ends_at)}"
+            top = middle - BAR_HEIGHT / 2
+            yield rect("f-unsure", x=left, y=top, width=right - left, height=BAR_HEIGHT, title=title)
 
 
 def _spans(period: Period, scale: Scale, now: datetime, *, top: float, height: float) -> Iterator[Shape]:

@@ -27,7 +27,7 @@ LARGEST_MANIFEST_BYTES: Final = 65_536
 LARGEST_SEQUENCE: Final = 2**24 - 1
 LARGEST_ROWS: Final = 10_000_000
 LONGEST_SUPPLIER: Final = 60
-EARLIEST_YEAR: Final = 2000
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 FEED = re.compile(r"[a-z][a-z_]{1,19}")
 FORCE = re.compile(r"[0-9A-Z]{2}")
@@ -162,7 +162,9 @@ def _extract_at(document: Mapping[str, Any]) -> datetime:
         moment = None
     # Only the one canonical spelling is taken: the signature covers the text, and a text that we would write
     # otherwise ("Z" for "+00:00") would no longer agree with it once the manifest has been stored.
-    if moment is None or moment.utcoffset() is None or moment.isoformat() != value or moment.year < EARLIEST_YEAR:
+    if moment is None or moment.utcoffset() is None or moment.isoformat() != value:
+        moment = None
+    if moment is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         _refuse("M-04", "extract_at", "it must be a time with its offset, as in 2026-11-24T04:10:00+00:00")
     return moment
 

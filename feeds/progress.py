@@ -14,10 +14,14 @@ from uuid import UUID
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 KEPT_SECONDS: Final = 3600
 TELL_EVERY_SECONDS: Final = 0.5
 LOOK_EVERY_ROWS: Final = 200
+# The client's own retries would hold an import up for seconds each time while the broker is away.
+OPTIONS: Final[dict[str, Any]] = {"decode_responses": True, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class ProgressTeller:
 
     def _tell(self) -> None:
         self._told_at = time.monotonic()
-        told: dict[str | bytes, Any] = {
+        told: Any = {
             "step": self._step,
             "rows": self._rows,
             "of": self._of,
@@ -108,5 +112,5 @@ def _quietly() -> Iterator[None]:
 def _broker() -> redis.Redis:
     url = urlparse(settings.CELERY_BROKER_URL)
     if url.scheme == "redis+socket":
-        return redis.Redis(unix_socket_path=url.path, decode_responses=True, socket_timeout=1)
-    return redis.Redis.from_url(settings.CELERY_BROKER_URL, decode_responses=True, socket_timeout=1)
+        return redis.Redis(unix_socket_path=url.path, **OPTIONS)
+    return redis.Redis.from_url(settings.CELERY_BROKER_URL, **OPTIONS)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -107,7 +107,6 @@ def _already_received(manifest: Manifest) -> Delivery | None:
 
 
 def _store(manifest: Manifest, sealed: Iterable[bytes], received_by: UUID | None) -> Delivery:
-    digest, size = hashlib.sha256(), 0
     delivery = Delivery(
         feed=manifest.feed,
         supplier_id=manifest.supplier,
@@ -117,42 +116,39 @@ def _store(manifest: Manifest, sealed: Iterable[bytes], received_by: UUID | None
         corrects=manifest.corrects,
         forces=list(manifest.forces),
         rows=manifest.rows,
-        size=0,
         sealed_sha256=manifest.sealed_sha256,
         manifest=json.loads(manifest.to_json()),
         received_by=received_by,
     )
-    pieces = []
-    for number, piece in enumerate(_in_pieces(sealed)):
-        if number == 0 and not piece.startswith(AGE_HEADER):
-            raise EnvelopeError(
-                "E-AGE",
-                thing="the file is not sealed with age",
-                place="sealed file",
-                cure="seal it to the service's key and send it again; nothing was kept",
-            )
+    pieces = list(_checked(_in_pieces(sealed), manifest))
+    delivery.size = sum(map(len, pieces))
+    delivery.save(force_insert=True)
+    for number, piece in enumerate(pieces):
+        DeliveryPiece(delivery=delivery, number=number, ciphertext=piece).save(force_insert=True)
+    return delivery
+
+
+def _checked(pieces: Iterable[bytes], manifest: Manifest) -> Iterator[bytes]:
+    """Hand the pieces on; what is no age file is not read past its first piece."""
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        if size == 0 and not piece.startswith(AGE_HEADER):
+            _refuse("E-AGE", "the file is not sealed with age", "seal it to the service's key and send it again")
         digest.update(piece)
         size += len(piece)
         if size > MAX_BYTES:
-            raise EnvelopeError(
-                "E-SIZE",
-                thing="it is larger than 1 GiB",
-                place="sealed file",
-                cure="send it in zip form",
-            )
-        pieces.append(DeliveryPiece(delivery=delivery, number=number, ciphertext=piece))
+            _refuse("E-SIZE", "it is larger than 1 GiB", "send it in zip form")
+        yield piece
     if digest.hexdigest() != manifest.sealed_sha256:
-        raise EnvelopeError(
+        _refuse(
             "E-HASH",
-            thing="its SHA-256 is not the one that the manifest states",
-            place="sealed file",
-            cure="send the file again; it was cut or changed on the way",
+            "its SHA-256 is not the one that the manifest states",
+            "send the file again; it was cut or changed on the way",
         )
-    delivery.size = size
-    delivery.save(force_insert=True)
-    for piece_row in pieces:
-        piece_row.save(force_insert=True)
-    return delivery
+
+
+def _refuse(code: str, thing: str, cure: str) -> NoReturn:
+    raise EnvelopeError(code, thing=thing, place="sealed file", cure=cure)
 
 
 def _in_pieces(sealed: Iterable[bytes]) -> Iterator[bytes]:

@@ -28,6 +28,7 @@ class Account:
     turnover: Turnover = field(default_factory=lambda: Turnover(frozenset(), frozenset(), frozenset()))
     linking: Linking = field(default_factory=Linking)
     refreshed: Refreshed = field(default_factory=Refreshed)
+    overlaps: dict[tuple[tuple[str, ...], bool], int] = field(default_factory=dict)
     followed_tokens: tuple[set[bytes], set[bytes]] = field(default_factory=lambda: (set(), set()))
 
 
@@ -66,6 +67,7 @@ def statement_of(account: Account, steps: Sequence[tuple[str, float]]) -> dict[s
         "facts": account.refreshed.facts_inserted,
         "facts_superseded": account.refreshed.facts_superseded,
         "rerouted": account.refreshed.rerouted,
+        "overlap": [[list(feeds), known, people] for (feeds, known), people in sorted(account.overlaps.items())],
         "mended": dict(account.reader.mended),
         "noted": dict(account.reader.noted),
         "quarantine": _quarantine_by_code(account.quarantine),

@@ -85,6 +85,7 @@ class Written:
 
     tokens: dict[bytes, bytes] = field(default_factory=dict)
     new_records: set[uuid.UUID] = field(default_factory=set)
+    new_tokens: set[bytes] = field(default_factory=set)
     changed: dict[bytes, uuid.UUID] = field(default_factory=dict)
     unchanged: int = 0
     duplicates: int = 0
@@ -162,7 +163,7 @@ class VersionWriter:
                 self._take_back(record_id)
 
     def _take_back(self, record_id: uuid.UUID) -> None:
-        values = [record_id, self.delivery.position]
+        values: list[Any] = [record_id, self.delivery.position]
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM feeds_rowversion WHERE record_id = %s AND position = %s", values)
             cursor.execute("SELECT content FROM feeds_rowversion WHERE record_id = %s", [record_id])
@@ -195,6 +196,7 @@ class VersionWriter:
             if known is None:
                 records.append((record_id, self.delivery.feed, self.delivery.supplier_id, token))
                 self.written.new_records.add(record_id)
+                self.written.new_tokens.add(token)
             elif known.content is not None:
                 self._count_fields(known, row.content)
             self.written.changed[token] = record_id

@@ -149,9 +149,9 @@ AXES_USE_ATTEMPT_EXPIRATION = True
 # Otherwise an attacker who keeps trying keeps an officer locked out for ever.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "access.attempts.typed_name"
+AXES_USERNAME_CALLABLE = "access.attempts.counted_name"
 AXES_LOCKOUT_CALLABLE = "access.views.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address", "code", "csrfmiddlewaretoken"]
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address", "code", "next", "csrfmiddlewaretoken"]
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

@@ -21,11 +21,8 @@ prepare_home(HOME)
 os.environ["JTRACK_HOME"] = str(HOME.root)
 os.environ["JTRACK_PROCESS"] = "web"
 os.environ["DJANGO_SETTINGS_MODULE"] = "jtrack.settings"
-
-
-def pytest_configure() -> None:
-    """Set Django up before tests are collected: pytest-django does so only for settings that were already read."""
-    django.setup()
+# Before the conftests of folders are read, which may name models; pytest-django sets up only what it found itself.
+django.setup()
 
 
 def pytest_unconfigure() -> None:

@@ -63,6 +63,7 @@ class Timeline:
     rows: tuple[timeline.WordsRow, ...]
     legals: frozenset[str]
     absences: frozenset[str]
+    is_unsure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,7 @@ def _timeline(
         rows=tuple(timeline.in_rows(periods, now=now)),
         legals=frozenset(span.legal for period in periods for span in period.spans),
         absences=frozenset(absence.kind for period in periods for absence in period.absences),
+        is_unsure=any(period.end_kind == "missing" for period in periods),
     )
 
 

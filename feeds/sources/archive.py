@@ -16,6 +16,12 @@ LARGEST_MEMBER_BYTES: Final = 512 * 1024**2
 LARGEST_RATIO: Final = 20
 MEMBER_NAME = re.compile(r"C_NOMIS_OFFENDER_[0-9]{8}_[0-9]{2}\.dat")
 ENCRYPTED_FLAG: Final = 0x1
+# The record at a zip's end: its magic, how many members there are, how large their list is, and no comment.
+END_RECORD: Final = struct.Struct("<4s6xHL6x")
+END_MAGIC: Final = b"PK\x05\x06"
+LARGE_END_MAGIC: Final = b"PK\x06\x07"
+LARGE_END_BYTES: Final = 20
+LARGEST_LIST_BYTES: Final = 1024
 DAMAGE = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -44,6 +50,7 @@ def opened(stream: BinaryIO) -> BinaryIO:
     compressed = _read_up_to(stream, LARGEST_COMPRESSED_BYTES + 1, beginning)
     if len(compressed) > LARGEST_COMPRESSED_BYTES:
         _refuse("Z-03", f"the zip is larger than {LARGEST_COMPRESSED_BYTES} bytes")
+    _check_end_record(compressed)
     try:
         archive = zipfile.ZipFile(io.BytesIO(compressed))
         member = _only_member(archive)
@@ -52,10 +59,24 @@ def opened(stream: BinaryIO) -> BinaryIO:
         _refuse("Z-02", "the zip is damaged")
 
 
+def _check_end_record(compressed: bytes) -> None:
+    # The library reads the whole list of members before it tells their number: a zip of nothing but a million
+    # names would fill the memory. A comment or the form for very large zips could show it another list than us.
+    end = compressed[-END_RECORD.size :]
+    if len(end) < END_RECORD.size or not end.startswith(END_MAGIC) or not end.endswith(b"\0\0"):
+        _refuse("Z-02", "the zip is damaged, or a comment stands at its end")
+    _, members, list_bytes = END_RECORD.unpack(end)
+    if members != 1:
+        _refuse_members(members)
+    locator = compressed[: -END_RECORD.size][-LARGE_END_BYTES:]
+    if list_bytes > LARGEST_LIST_BYTES or locator.startswith(LARGE_END_MAGIC):
+        _refuse("Z-04", "the zip's list of members is larger than one member needs")
+
+
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     members = archive.infolist()
     if len(members) != 1 or MEMBER_NAME.fullmatch(members[0].filename) is None:
-        _refuse("Z-01", f"the zip holds {len(members)} member(s), expected one C_NOMIS_OFFENDER_ddMMyyyy_NN.dat")
+        _refuse_members(len(members))
     member = members[0]
     if member.flag_bits & ENCRYPTED_FLAG or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         _refuse("Z-04", "the zip's member has a password or an unusual compression")
@@ -114,6 +135,10 @@ class _Member(io.RawIOBase):
             _refuse("Z-05", f"the zip's member is packed more than {LARGEST_RATIO} to 1")
         buffer[: len(data)] = data
         return len(data)
+
+
+def _refuse_members(count: int) -> NoReturn:
+    _refuse("Z-01", f"the zip holds {count} member(s), expected one C_NOMIS_OFFENDER_ddMMyyyy_NN.dat")
 
 
 def _refuse(code: str, message: str) -> NoReturn:

@@ -43,7 +43,11 @@ class PpoReader(Reader):
         if areas is None or set(self.manifest.forces) <= set(areas.values()):
             return
         self.raise_unless_overridden(
-            FileFault("F-08", "the manifest names a force that has no area here", "state the codes of the forces")
+            FileFault(
+                "F-08",
+                "the manifest names a force that has no area here",
+                "state the two-character codes of the forces whose lists the file holds, and seal the file again",
+            )
         )
 
     def _check_end(self, record: CsvRecord | None, row: ParsedRow | RowFault | None, *, wrong_width: int) -> None:
@@ -68,7 +72,9 @@ class PpoReader(Reader):
             if key is None and REFERENCE.fullmatch(values["ppo_reference"]):
                 bad_value("A-01", "csp_code", "is missing", "state a code of the list of areas")
             if key is None:
-                bad_value("R-01", "ppo_reference", "is missing or not 1 to 40 characters without a bar", "state it")
+                bad_value(
+                    "R-01", "ppo_reference", "is missing or not 1 to 40 characters without a bar", "state the reference"
+                )
             return ParsedRow(
                 record.line, key, content_of(values, known=self.known, manifest=self.manifest, noted=self.noted)
             )
@@ -77,14 +83,19 @@ class PpoReader(Reader):
 
     def _values(self, record: CsvRecord) -> dict[str, str]:
         if record.too_long:
-            bad_value("L-01", "whole row", "is longer than any row can be", "look for missing line ends")
+            bad_value(
+                "L-01", "whole row", "is longer than any row can be", "look for a missing line end or an endless value"
+            )
         text = decoded(record.raw, self.manifest.encoding)
         self.mended["line_break"] += text.count("\r")
         text = text.replace("\r", " ")
         values = None if record.open_quote else values_of(text)
         if values is None:
             bad_value(
-                "W-02", "whole row", "has quotes that are not closed or stand inside a value", "double inner quotes"
+                "W-02",
+                "whole row",
+                "has quotes that are not closed or stand inside a value",
+                "write a quote inside a value twice, close every value",
             )
         if len(values) != len(COLUMNS):
             bad_value(

@@ -91,7 +91,7 @@ def _check_area(code: str, *, known: Known, manifest: Manifest) -> None:
             "A-02",
             "csp_code",
             "lies in a force that the manifest does not name",
-            "name the force, or send it apart",
+            "name the area's force in the manifest, seal the file",
         )
 
 
@@ -99,13 +99,13 @@ def _check_order(content: Content, on: date) -> None:
     day = on.isoformat()
     adopted, removed, born = (content.get(key) for key in ("adopted", "removed", "born"))
     if isinstance(born, str) and (problem := birth_date_problem(born, on=on)):
-        bad_value("D-03", "date_of_birth", f"is impossible: {problem}", "correct it")
+        bad_value("D-03", "date_of_birth", f"is impossible: {problem}", "correct the date of birth")
     for field, stated in (("adopted_on", adopted), ("removed_on", removed)):
         if stated and str(stated) > day:
-            bad_value("D-05", field, "is later than the extract", "correct it, or send the row when it is so")
+            bad_value("D-05", field, "is later than the extract", "correct the date, or wait for the day")
     if adopted and removed and str(removed) < str(adopted):
         bad_value(
-            "D-05", "removed_on", "is before adopted_on", "correct the dates; leave removed_on empty on re-adoption"
+            "D-05", "removed_on", "is before adopted_on", "correct the dates, leave removed_on empty on re-adoption"
         )
 
 
@@ -124,7 +124,9 @@ def _dates(values: Values) -> Content:
         if stated := values[field]:
             day = iso_date(stated)
             if day is None:
-                bad_value("D-01", field, "is not a date yyyy-mm-dd of the years from 1900", "correct it")
+                bad_value(
+                    "D-01", field, "is not a date yyyy-mm-dd of the years from 1900", "write the date as in 2026-11-24"
+                )
             content[COLUMNS[field]] = day
     return content
 
@@ -133,7 +135,10 @@ def _prison_number(stated: str) -> str:
     number = parse_prison_number(stated)
     if number is None:
         bad_value(
-            "N-02", "noms_number", "is not a letter, four digits and two letters", "correct it, or leave it empty"
+            "N-02",
+            "noms_number",
+            "is not a letter, four digits and two letters",
+            "correct the prison number, or leave it empty",
         )
     return number
 

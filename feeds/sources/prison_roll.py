@@ -20,6 +20,7 @@ __all__ = ["PRISON_ROLL", "Movement", "RollReader", "RollRow", "read", "roll_row
 FEED: Final = "prison_roll"
 # What a row is found guilty of when the file ends in the middle of it.
 CUT_OFF_CODES: Final = frozenset({"W-01", "W-02", "T-01"})
+DAY_CURE: Final = "write the day of the extract as in 24/11/2026 and send the row again"
 CONTROL_BYTES: Final = bytes([*range(0x20), 0x7F])
 KEY_IN_BROKEN_LINE = re.compile(rb'"([A-Z][0-9]{4}[A-Z]{2})"')
 
@@ -88,7 +89,7 @@ class RollReader(Reader):
             return
         field = label(roll_layout.SYSTEM_DATE)
         if day is None:
-            raise BadValueError("D-01", field, f"{field} is not a date dd/MM/yyyy", "write the extract's day in it")
+            raise BadValueError("D-01", field, f"{field} is not a date dd/MM/yyyy", DAY_CURE)
         self._other_day += 1
         raise BadValueError(
             "D-02",
@@ -141,12 +142,14 @@ def _checked_number(number: str | None, stated: str) -> str:
     if number is not None:
         return number
     if not stated:
-        raise BadValueError("N-01", field, f"{field} is missing", "state the person's prison number")
+        raise BadValueError(
+            "N-01", field, f"{field} is missing", "state the person's prison number and send the row again"
+        )
     raise BadValueError(
         "N-02",
         field,
         f"{field} has {len(stated)} characters of the wrong shape, expected a letter, four digits, two letters",
-        "state the person's prison number as in A1234BC",
+        "state the person's prison number as in A1234BC and send the row again",
     )
 
 

@@ -91,10 +91,10 @@ def _check_establishment(code: str, known: Known) -> None:
         return
     field = label(layout.ESTABLISHMENT_CODE)
     raise BadValueError(
-        "E-01",
+        "P-01",
         field,
         f"{field} is no establishment that we know",
-        "state a prison code of the register, or have the new establishment added to the reference data",
+        "state a prison code of the register and send the row again, or ask us to add the establishment",
     )
 
 
@@ -142,7 +142,9 @@ def _check_order(content: Content, day: date) -> None:
     born, received, confirmed = (content.get(key) for key in ("born", "received", "confirmed"))
     if isinstance(born, str) and (problem := birth_date_problem(born, on=day)):
         field = label(layout.DATE_OF_BIRTH)
-        raise BadValueError("D-03", field, f"{field} is impossible: {problem}", "correct the date of birth")
+        raise BadValueError(
+            "D-03", field, f"{field} is impossible: {problem}", "correct the date of birth and send the row again"
+        )
     if received and confirmed and str(confirmed) < str(received):
         _impossible(layout.CONFIRMED_RELEASE, "is before the first reception")
     if str(content.get("moved", ""))[:10] > day.isoformat():
@@ -184,7 +186,7 @@ def _outside(code: str, index: int, allowed: Sequence[str]) -> NoReturn:
         code,
         field,
         f"{field} is outside its list; it takes {', '.join(allowed)}",
-        "state a value of the list, or have a new value agreed first",
+        "state a value of the list and send the row again, or have a new value agreed first",
     )
 
 

@@ -16,9 +16,10 @@ BEGIN
 END $$;
 
 -- A dump must hold every row; it is read on this machine only and leaves it sealed.
-ALTER ROLE jt_backup BYPASSRLS;
+-- Whether a member inherits is settled when it becomes one, so it is made one anew after it may inherit.
+ALTER ROLE jt_backup BYPASSRLS INHERIT;
+REVOKE pg_read_all_data FROM jt_backup;
 GRANT pg_read_all_data TO jt_backup;
-ALTER ROLE jt_backup INHERIT;
 ALTER ROLE jt_backup SET default_transaction_read_only = on;
 
 -- Members that inherit nothing: another role is entered on purpose, by SET LOCAL ROLE, or not at all.

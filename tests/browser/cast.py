@@ -1,16 +1,25 @@
 """A handful of invented people of Leeds, one for each state that a person's page can be in."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
+from feeds.manifest import LONDON
 from offenders.models import Offender
 from tests.factories import Desk, SealedFile
+from tests.feeds.made_files import roll_line
 
 AREA = "00DA"
-HELD, COURT, MISSING, REMOVED, COMMUNITY, NEWCOMER = "Fennimore", "Castellane", "Ombrage", "Quillfeather", "Tumbrel", "Vaisey"
+HELD, COURT, MISSING, REMOVED, COMMUNITY, NEWCOMER = (
+    "Fennimore",
+    "Castellane",
+    "Ombrage",
+    "Quillfeather",
+    "Tumbrel",
+    "Vaisey",
+)
 FORENAMES = {
     HELD: "Orlando",
     COURT: "Ignatius",
@@ -41,8 +50,8 @@ def opening_files(desk: Desk) -> list[SealedFile]:
     """Return the files that put everybody into their state: adopted, held, then moved, at court and missing."""
     held, court, missing, removed = (row(surname) for surname in (HELD, COURT, MISSING, REMOVED))
     earlier = {CRD: _written(day(-30))}
-    moved = {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(day(-12)), **_movement(2, "INT", "ADM")}
-    at_court = {STATUS: "ACTIVE OUT", LEGAL: "REMAND", **_movement(2, "CRT", "CRT")}
+    moved = {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(day(-12)), **_movement(3, "INT", "ADM")}
+    at_court = {STATUS: "ACTIVE OUT", LEGAL: "REMAND", **_movement(3, "CRT", "CRT")}
     out = {"status": "REMOVED", "removed_on": f"{day(3)}", "removal_reason": "Twelve months without a conviction"}
     return [
         desk.ppo(day(5), [adopted(surname) for surname in FORENAMES]),
@@ -55,7 +64,7 @@ def opening_files(desk: Desk) -> list[SealedFile]:
 def next_roll(desk: Desk) -> SealedFile:
     """Return the next day's roll: one person comes in, and another's release is brought forward."""
     held = row(HELD) | {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(day(-4))}
-    newcomer = row(NEWCOMER) | {LEGAL: "REMAND", RECEIVED: _written(day(1)), **_movement(1, "N", "ADM")}
+    newcomer = row(NEWCOMER) | {LEGAL: "REMAND", RECEIVED: _written(day(2)), **_movement(2, "N", "ADM")}
     return desk.roll(day(1), [held, row(COURT) | {LEGAL: "REMAND"}, row(REMOVED), newcomer])
 
 
@@ -65,8 +74,10 @@ def unreadable_roll(desk: Desk) -> SealedFile:
 
 
 def short_roll(desk: Desk) -> SealedFile:
-    """Return a roll with fewer rows than its manifest says, which waits for an operator."""
-    return desk.roll(day(1), [row(HELD)], sequence=92)
+    """Return a roll with more rows than its manifest says, which waits for an operator."""
+    both = roll_line({0: _written(day(1)), **row(HELD)}) + roll_line({0: _written(day(1)), **row(REMOVED)})
+    extract_at = datetime.combine(day(1), time(5, 30), tzinfo=LONDON)
+    return desk.sealed("prison_roll", [both], "", extract_at, 92, None)
 
 
 def row(surname: str) -> dict[int, str]:
@@ -102,7 +113,15 @@ def id_of(surname: str) -> UUID:
 
 
 def _movement(days_ago: int, reason: str, kind: str) -> dict[int, str]:
-    return {PLACE: "LEEDS (HMP)", REASON: reason, DAY: _written(day(days_ago)), HOUR: "09", MINUTE: "10", SECOND: "00", TYPE: kind}
+    return {
+        PLACE: "LEEDS (HMP)",
+        REASON: reason,
+        DAY: _written(day(days_ago)),
+        HOUR: "09",
+        MINUTE: "10",
+        SECOND: "00",
+        TYPE: kind,
+    }
 
 
 def _written(when: date) -> str:

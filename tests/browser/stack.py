@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -62,7 +61,7 @@ def _answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/sign-in/", timeout=10) as answer:  # noqa: S310 - our own http address
             return bool(answer.status == 200)
-    except urllib.error.URLError:
+    except OSError:
         return False
 
 

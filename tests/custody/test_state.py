@@ -16,7 +16,9 @@ COURT = moved("CRT", "CA", 1, 9)
     ("seen", "whereabouts", "establishment", "since"),
     [
         pytest.param([held(1)], "in_custody", "LEI", at(1), id="inside from the first roll on"),
-        pytest.param([held(1, received=on(1))], "in_custody", "LEI", at(1, 0, 0), id="inside since the first reception"),
+        pytest.param(
+            [held(1, received=on(1))], "in_custody", "LEI", at(1, 0, 0), id="inside since the first reception"
+        ),
         pytest.param(
             [held(1, movement=moved("ADM", "N", 1, 3))], "in_custody", "LEI", at(1, 3, 0), id="since the reception"
         ),
@@ -64,7 +66,9 @@ COURT = moved("CRT", "CA", 1, 9)
         pytest.param(
             [held(1, movement=moved("REL", "CR", 1, 4)), absent(2)], "community", "", at(1, 4, 0), id="released"
         ),
-        pytest.param([held(1, movement=moved("REL", "ESCP", 1, 4)), absent(2)], "at_large", "", at(1, 4, 0), id="escaped"),
+        pytest.param(
+            [held(1, movement=moved("REL", "ESCP", 1, 4)), absent(2)], "at_large", "", at(1, 4, 0), id="escaped"
+        ),
         pytest.param([held(1, movement=moved("REL", "DEC", 1, 4)), absent(2)], "died", "", at(1, 4, 0), id="died"),
         pytest.param([held(1), absent(2), held(3)], "in_custody", "LEI", at(3), id="back in the feed"),
         pytest.param([], "community", "", None, id="never seen"),
@@ -87,8 +91,12 @@ def test_whereabouts(seen: list[Observation], whereabouts: str, establishment: s
             at(2, 11, 0),
             id="recalled on the same booking: the new period counts",
         ),
-        pytest.param([held(1, received=on(1)), absent(2), held(3, received=on(1))], at(1, 0, 0), id="a gap in the feed"),
-        pytest.param([held(1), held(2, booking="LX9999", movement=moved("ADM", "V", 1, 16))], at(1, 16, 0), id="rebooked"),
+        pytest.param(
+            [held(1, received=on(1)), absent(2), held(3, received=on(1))], at(1, 0, 0), id="a gap in the feed"
+        ),
+        pytest.param(
+            [held(1), held(2, booking="LX9999", movement=moved("ADM", "V", 1, 16))], at(1, 16, 0), id="rebooked"
+        ),
         pytest.param([held(1, received=on(1)), absent(2)], at(1, 0, 0), id="missing: still since then"),
     ],
 )
@@ -113,7 +121,9 @@ def test_released_keeps_no_date_and_no_legal_status() -> None:
     [
         pytest.param("SENTENCED", {}, (None, "", ""), (None, ""), id="no date"),
         pytest.param("REMAND", {"CRD": on(9)}, (None, "", ""), (None, ""), id="on remand"),
-        pytest.param("REMAND", {"CONFIRMED": on(9)}, (on(9), "CONFIRMED", "confirmed"), (None, ""), id="bail confirmed"),
+        pytest.param(
+            "REMAND", {"CONFIRMED": on(9)}, (on(9), "CONFIRMED", "confirmed"), (None, ""), id="bail confirmed"
+        ),
         pytest.param("SENTENCED", {"CRD": on(9)}, (on(9), "CRD", "calculated"), (None, ""), id="calculated"),
         pytest.param(
             "SENTENCED",
@@ -138,7 +148,9 @@ def test_due_date(
 
 
 def test_last_event_is_the_one_learnt_last() -> None:
-    state = state_of(held(1), held(2, "MDI", movement=moved("ADM", "INT", 1, 14)), held(3, dates={"CRD": on(9)}, prison="MDI"))
+    state = state_of(
+        held(1), held(2, "MDI", movement=moved("ADM", "INT", 1, 14)), held(3, dates={"CRD": on(9)}, prison="MDI")
+    )
 
     assert (state.last_event_kind, state.last_event_at) == ("release_date_set", at(3))
 
@@ -149,4 +161,3 @@ def test_absence_that_no_event_tells_reads_as_in_the_community() -> None:
 
 def test_nobody_has_the_plain_state() -> None:
     assert derive_state(RecordFacts((), (), ()), []) == State()
-

@@ -126,6 +126,7 @@ def test_time_known_to_be_free_is_a_line_and_unknown_time_is_not() -> None:
 
     assert [s.css for s in free.shapes].count("l-free") == 1
     assert [s.css for s in unknown.shapes].count("l-free") == 0
+    assert len(rects(unknown, "f-unsure", "Missing from the prison file since 1 July 2024")) == 1
 
 
 @pytest.mark.parametrize(

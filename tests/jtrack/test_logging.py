@@ -33,9 +33,7 @@ RECORDS = {
         {
             "name": "celery.app.trace",
             "msg": TASK,
-            "args": (
-                {"name": "feeds.import", "id": "1", "description": "raised", "exc": SECRET, "traceback": SECRET},
-            ),
+            "args": ({"name": "feeds.import", "id": "1", "description": "raised", "exc": SECRET, "traceback": SECRET},),
         },
         {},
         "WARNING celery.app.trace Task feeds.import[1] raised: an exception\n",

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
 import psycopg2
 import psycopg2.extensions
@@ -70,12 +71,11 @@ class Control:
 
 @dataclass(frozen=True)
 class Place:
-    """Somewhere that is searched; ``plants`` tells the controls that are planted there from those it cannot hold."""
+    """Somewhere that is searched, and how a control gets there, unless another place's brings it along."""
 
     name: str
     read: Callable[[], Bytes]
     plant: Callable[[Sequence[Control]], None] = lambda _: None
-    plants: Callable[[Control], bool] = lambda _: True
 
 
 def controls_of(canaries: Sequence[Canary]) -> list[Control]:
@@ -84,16 +84,18 @@ def controls_of(canaries: Sequence[Canary]) -> list[Control]:
     return [Control(canary.number, form, write(canary.street)) for (form, write), canary in pairs]
 
 
-def written_since(folder: Path, start: float, *, but: Sequence[Path] = ()) -> Bytes:
+def written_since(
+    folder: Path, start: float, *, but: Sequence[Path] = (), largest: int = LARGEST_FILE
+) -> Bytes:
     """Give the content of every file below a folder that was written since a moment: others hold nothing of ours."""
     for directory, names, files in os.walk(folder):
         here = Path(directory)
         names[:] = [name for name in names if here / name not in but and not (here / name).is_symlink()]
-        for name in files:
+        for path in (here / name for name in files if here / name not in but):
             try:
-                status = (here / name).lstat()
-                if (here / name).is_file() and status.st_mtime >= start and status.st_size <= LARGEST_FILE:
-                    yield without_holes((here / name).read_bytes())
+                status = path.lstat()
+                if S_ISREG(status.st_mode) and status.st_mtime >= start and status.st_size <= largest:
+                    yield without_holes(path.read_bytes())
             except OSError:
                 continue  # gone meanwhile, or somebody else's
 
@@ -268,7 +270,9 @@ def outbox() -> Bytes:
     for message in getattr(mail, "outbox", []):
         yield message.message().as_bytes()
         yield message.body.encode()
-        yield from (content if isinstance(content, bytes) else content.encode() for _, content, _ in message.attachments)
+        yield from (
+            content if isinstance(content, bytes) else content.encode() for _, content, _ in message.attachments
+        )
 
 
 def plant_mail(controls: Sequence[Control]) -> None:
@@ -293,4 +297,3 @@ def _flat(value: object) -> Bytes:
 
 def _value(control: Control) -> object:
     return control.text if control.is_text else psycopg2.Binary(control.payload)
-

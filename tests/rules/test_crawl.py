@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import psycopg2.extensions
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +30,15 @@ CRAWLED = ("GET", "HEAD", "POST", "OPTIONS")
 SALFORD = Place(area="00BR")
 AREAS = {"00DA": "LEI", "00CX": "LEI", "00BR": "MDI"}
 PEOPLE_AN_AREA = 3
+OWN_PEOPLE = {
+    ("leeds", "00DA"),
+    ("bradford", "00CX"),
+    ("salford", "00BR"),
+    ("force", "00DA"),
+    ("force", "00CX"),
+    ("supervisor", "00DA"),
+    ("cps", "00CX"),
+}
 SYLLABLES = ("bram", "cott", "dray")
 
 
@@ -123,7 +131,9 @@ def make_personas() -> list[Persona]:
 def _ended_personas() -> list[Persona]:
     ended = make_person("ended", "area_officer", place=LEEDS)
     end_grant(Grant.objects.get(officer=ended.officer))
-    idle, disabled, halfway = (make_person(name, "area_officer", place=LEEDS) for name in ("idle", "disabled", "halfway"))
+    idle, disabled, halfway = (
+        make_person(name, "area_officer", place=LEEDS) for name in ("idle", "disabled", "halfway")
+    )
     personas = [
         Persona("no role", signed_in(make_person("roleless"))),
         Persona("grant ended", signed_in(ended)),
@@ -155,7 +165,14 @@ def crawl(people: list[Tracked], personas: list[Persona]) -> Crawl:
             for method in CRAWLED:
                 answer = persona.browser.generic(method, address)
                 done.requests += 1
-                _judge(done, persona, f"{persona.name} {method} {name}", answer, people, about)
+                _judge(
+                    done,
+                    persona,
+                    f"{persona.name} {method} {name}",
+                    (answer.status_code, answer.content),
+                    people,
+                    about,
+                )
     return done
 
 
@@ -172,21 +189,27 @@ def _addresses(people: list[Tracked]) -> Iterator[tuple[str, str, Tracked | None
 
 
 def _judge(
-    done: Crawl, persona: Persona, asked: str, answer: HttpResponse, people: list[Tracked], about: Tracked | None
+    done: Crawl,
+    persona: Persona,
+    asked: str,
+    answer: tuple[int, bytes],
+    people: list[Tracked],
+    about: Tracked | None,
 ) -> None:
-    body = answer.content.decode().lower()
+    status, body = answer[0], answer[1].decode().lower()
     for person in people:
         if not any(canary in body for canary in person.canaries):
             continue
         done.seen.add((persona.name, person.area))
-        # Assurance reads references of people in the trail, and nothing else of them.
-        shown = [c for c in person.canaries if c in body and not (persona.name == "assurance" and "-" in c and len(c) == 36)]
+        # Assurance reads people's numbers in the trail, and nothing else of them.
+        known = {str(person.offender_id)} if persona.name == "assurance" else set()
+        shown = any(canary in body for canary in set(person.canaries) - known)
         if person.area not in persona.sees and shown:
             done.leaks.append(asked)
     if about and " GET person" in asked:
         allowed = persona.opens_people and about.area in persona.sees
-        if (answer.status_code == 200) and not allowed:
-            done.wrong.append(f"{asked} {answer.status_code}")
+        if status == 200 and not allowed:
+            done.wrong.append(f"{asked} {status}")
 
 
 def test_crawl_leaks_nothing_of_another_area(people: list[Tracked]) -> None:
@@ -195,13 +218,8 @@ def test_crawl_leaks_nothing_of_another_area(people: list[Tracked]) -> None:
     figure("T-XAREA", requests=done.requests, leaked=len(done.leaks), wrong_status=len(done.wrong))
     assert done.leaks == []
     assert done.wrong == []
-
-
-def test_crawl_sees_each_officers_own_people(people: list[Tracked]) -> None:
-    done = crawl(people, [persona for persona in make_personas() if persona.sees])
-
-    own = {("leeds", "00DA"), ("bradford", "00CX"), ("salford", "00BR"), ("force", "00DA"), ("force", "00CX")}
-    assert own | {("supervisor", "00DA"), ("cps", "00CX")} <= done.seen
+    # It looked at pages that do show people: every officer's own.
+    assert done.seen >= OWN_PEOPLE
 
 
 def test_crawl_without_row_security_leaks(people: list[Tracked], superuser: Superuser) -> None:

@@ -25,7 +25,6 @@ from tests.rules.canaries import Flock
 from tests.rules.flight import Flight, fly
 from tests.rules.places import (
     CONTROL_FORMS,
-    Control,
     Database,
     Keys,
     Place,
@@ -37,9 +36,10 @@ from tests.rules.places import (
     plant_mail,
     written_since,
 )
-from tests.rules.sweep import Find, Sweep
+from tests.rules.sweep import Sweep
 
 CANARIES = 100
+LARGEST_ELSEWHERE = 4 << 20
 REFUSED_DUMPS = ("jt_web", "jt_gate", "jt_worker", "jt_owner")
 ALLOWED_DUMPS = ("postgres", "jt_backup")
 TALKATIVE = {"log_statement": "all", "log_min_error_statement": "error", "log_error_verbosity": "default"}
@@ -88,6 +88,7 @@ def scene(
     for setting in TALKATIVE:
         database.run(f"ALTER DATABASE jtrack RESET {setting}")
     database.run("DROP TABLE IF EXISTS public.canary_control")
+    (cluster.home.run / "canary-control.bin").unlink(missing_ok=True)
     for file in [*cluster.home.drop.rglob("*")]:
         if file.is_file():
             file.unlink()
@@ -108,11 +109,7 @@ def test_no_value_lies_in_the_clear_anywhere(scene: Scene, monkeypatch: pytest.M
         scene.database.run("ANALYZE")
         scene.database.run("CHECKPOINT")
         Keys(client, scene.cluster.home.valkey_data).save()
-        found = {}
-        for place in searched:
-            t, b = time.time(), sweep.bytes
-            found[place.name] = {find for data in place.read() for find in sweep.search(data)}
-            print("PLACE", place.name, sweep.bytes - b, round(time.time() - t, 2))
+        found = {place.name: {find for data in place.read() for find in sweep.search(data)} for place in searched}
     assert_that_nobody_else_dumps(scene, sweep)
 
     leaks = {name: sorted(find for find in finds if find.number < CANARIES) for name, finds in found.items()}
@@ -152,7 +149,8 @@ def places(scene: Scene, watcher: Watcher, keys: Keys) -> Iterator[Place]:
     yield Place("files of the broker", partial(written_since, home.valkey_data, began))
     yield Place("mail", outbox, plant_mail)
     for name, folder in folders(scene).items():
-        yield Place(name, partial(written_since, folder, began), into_file(folder / "canary-control.bin"))
+        read = partial(written_since, folder, began, but=[home.run / "postgres.log"])
+        yield Place(name, read, into_file(folder / "canary-control.bin"))
     yield Place("folder of all temporary files", partial(elsewhere, scene), into_file(scene.control_file))
 
 
@@ -170,7 +168,9 @@ def folders(scene: Scene) -> dict[str, Path]:
 def elsewhere(scene: Scene) -> Iterator[bytes]:
     """Give what was written to the machine's temporary folder since, but by other installations and by tests."""
     others = [mark.parent.parent for mark in TEMPORARY.glob("*/pg/PG_VERSION")]
-    yield from written_since(TEMPORARY, scene.began, but=[*others, *TEMPORARY.glob("pytest-of-*")])
+    yield from written_since(
+        TEMPORARY, scene.began, but=[*others, *TEMPORARY.glob("pytest-of-*")], largest=LARGEST_ELSEWHERE
+    )
 
 
 def dumped(cluster: Cluster, role: str) -> Iterator[bytes]:

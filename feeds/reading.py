@@ -1,0 +1,100 @@
+"""Reads a delivery to its clean end: good rows to the writer, faulty ones to quarantine."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Final
+
+from access.models import Area
+from custody.models import Establishment
+from feeds.envelope import open_sealed
+from feeds.keys import service_identity
+from feeds.manifest import Manifest
+from feeds.models import Delivery, QuarantinedRow
+from feeds.overriding import overruled_codes
+from feeds.progress import ProgressTeller
+from feeds.sealed_stream import SealedStream
+from feeds.sources import Known, Reader, RowFault, source_for
+from feeds.thresholds import check_control_total
+from feeds.versions import VersionWriter, record_token
+
+EXTRA_ESTABLISHMENTS: Final = frozenset({"TRN", "OUT"})
+
+
+@dataclass(slots=True)
+class Quarantine:
+    """The rows that could not be taken, and whose they are as far as that can be read."""
+
+    rows: list[QuarantinedRow] = field(default_factory=list)
+    tokens: set[bytes] = field(default_factory=set)
+
+    def add(self, delivery: Delivery, fault: RowFault) -> None:
+        """Keep a faulty row; a key that could be read says that its person is present."""
+        keys = [key for key in (fault.key, *fault.also) if key]
+        tokens = [record_token(delivery.feed, key) for key in keys]
+        self.tokens |= set(tokens)
+        self.rows.append(
+            QuarantinedRow(
+                delivery=delivery,
+                line=fault.line,
+                code=fault.code,
+                field=fault.field[:60],
+                message=fault.message[:300],
+                cure=fault.cure[:300],
+                token=tokens[0] if tokens else None,
+            )
+        )
+
+
+def read_delivery(delivery: Delivery, writer: VersionWriter, teller: ProgressTeller) -> tuple[Reader, Quarantine]:
+    """Read the file to its clean end; nothing of it counts before that.
+
+    Raises: FileFault or EnvelopeError when the file cannot be taken as a whole.
+    """
+    manifest = Manifest.from_json(json.dumps(delivery.manifest).encode())
+    overridden = overruled_codes(delivery)
+    quarantine = Quarantine()
+    pieces = delivery.pieces.order_by("number").values_list("ciphertext", flat=True)
+    ciphertext = (bytes(piece) for piece in pieces.iterator(chunk_size=4))
+    with open_sealed(ciphertext, identity=service_identity(), manifest=manifest) as stream:
+        reader = source_for(manifest).read(stream, manifest, known=_known(), overridden=overridden)
+        for row in reader:
+            teller.row()
+            if isinstance(row, RowFault):
+                quarantine.add(delivery, row)
+            else:
+                writer.add(row)
+        _insist_on_end(stream)
+    writer.flush()
+    check_control_total(manifest.rows, reader.rows_seen, overridden)
+    _quarantine_conflicts(quarantine, delivery, writer)
+    return reader, quarantine
+
+
+def _insist_on_end(stream: SealedStream) -> None:
+    """Good plaintext comes out before a cut is known: read on until the last check has passed."""
+    while not stream.complete and stream.read(65536):
+        continue
+
+
+def _quarantine_conflicts(quarantine: Quarantine, delivery: Delivery, writer: VersionWriter) -> None:
+    """One key with two contents: which is right is for the sender to say. Source: feeds.md 10.4."""
+    writer.take_back_conflicts()
+    for token, lines in writer.written.conflicts.items():
+        for line in lines:
+            quarantine.rows.append(
+                QuarantinedRow(
+                    delivery=delivery,
+                    line=line,
+                    code="K-01",
+                    field="key",
+                    message=f"line {line}: the same key stands here with different content",
+                    cure="Ask the sender which row is right, and for a corrected file",
+                    token=token,
+                )
+            )
+
+
+def _known() -> Known:
+    establishments = Establishment.objects.values_list("code", flat=True)
+    areas = dict(Area.objects.values_list("code", "force_id"))
+    return Known(frozenset(establishments) | EXTRA_ESTABLISHMENTS, areas)

@@ -1,0 +1,72 @@
+"""Every page in every state: a picture at both widths, nothing for axe to say, nothing cut off."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser import cast
+from tests.browser.looking import look_at, look_here
+from tests.browser.site import Site
+
+pytestmark = pytest.mark.browser
+Address = Callable[[Site], str]
+
+
+def _person(surname: str) -> Address:
+    return lambda site: f"/offenders/{site.people[surname]}/"
+
+
+def _delivery(state: str) -> Address:
+    return lambda site: f"/deliveries/{site.deliveries[state]}/"
+
+
+def _fixed(address: str) -> Address:
+    return lambda _site: address
+
+
+# Name and state of the picture: who looks, where, and words that show it is the page that was meant.
+PAGES: dict[tuple[str, str], tuple[str, Address, str]] = {
+    ("p02", "officer"): ("officer", _fixed("/"), "New since you last looked"),
+    ("p02", "supervisor"): ("supervisor", _fixed("/"), "New since you last looked"),
+    ("p02", "nobody-here"): ("newcomer", _fixed("/"), "No person of your area is here yet"),
+    ("p03", "normal"): ("officer", _fixed("/caseload/"), "Due out"),
+    ("p03", "filtered"): ("officer", _fixed("/caseload/?status=in_custody&sort=name"), "Show everybody"),
+    ("p03", "nobody-fits"): ("officer", _fixed("/caseload/?status=at_large"), "Nobody fits the filter"),
+    ("p04", "in-custody"): ("officer", _person(cast.HELD), "Moorland"),
+    ("p04", "in-community"): ("officer", _person(cast.COMMUNITY), "In the community"),
+    ("p04", "missing"): ("officer", _person(cast.MISSING), "unconfirmed"),
+    ("p04", "at-court"): ("officer", _person(cast.COURT), "At court"),
+    ("p04", "removed"): ("officer", _person(cast.REMOVED), "Removed"),
+    ("p13", "list"): ("feeds", _fixed("/deliveries/"), "refused"),
+    ("p13", "published"): ("feeds", _delivery("published"), "Every row accounted for"),
+    ("p13", "refused"): ("feeds", _delivery("refused"), "Refused"),
+    ("p13", "waiting"): ("feeds", _delivery("waiting"), "Held for a decision"),
+    ("p13", "upload"): ("feeds", _fixed("/deliveries/upload/"), "Upload a sealed file"),
+    ("matches", "normal"): ("matches", _fixed("/matches/"), "Doubtful matches"),
+    ("p19", "trail"): ("assurance", _fixed("/audit/"), "Audit trail"),
+    ("p19", "by-officer"): ("assurance", lambda s: f"/audit/officers/{s.officers['officer'].officer.pk}/", "Officer"),
+    ("p19", "by-person"): ("assurance", lambda s: f"/audit/people/{s.people[cast.HELD]}/", "event"),
+    ("account", "normal"): ("supervisor", _fixed("/account/"), "What you may do"),
+    ("sign-out", "normal"): ("officer", _fixed("/sign-out/"), "Sign out"),
+}
+
+
+@pytest.mark.parametrize(("name", "state"), PAGES, ids=[f"{name} {state}" for name, state in PAGES])
+def test_page_is_whole_at_both_widths(full_site: Site, name: str, state: str) -> None:
+    persona, address, words = PAGES[name, state]
+
+    with full_site.page(persona) as page:
+        look_at(page, address(full_site), name=name, state=state)
+
+        assert words.casefold() in page.inner_text("body").casefold()
+
+
+def test_refused_upload_says_what_to_do(full_site: Site) -> None:
+    with full_site.page("feeds") as page:
+        page.goto("/deliveries/upload/")
+        page.set_input_files("input[name=sealed]", {"name": "x.age", "mimeType": "text/plain", "buffer": b"open"})
+        page.click("main button[type=submit]")
+
+        look_here(page, name="p13", state="upload-error")
+
+        assert "There is a problem" in page.inner_text("main")
