@@ -5,6 +5,7 @@ from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
+from vault.harden import harden
 from vault.opened import insist_on_recording
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jtrack.settings")
@@ -14,3 +15,4 @@ application = get_wsgi_application()
 # Not a setting of the server but of the site: whatever serves it, these refuse first.
 import_module("jtrack.checks").refuse_unsafe_start()
 insist_on_recording()
+harden()

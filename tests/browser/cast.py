@@ -82,12 +82,10 @@ def short_roll(desk: Desk) -> SealedFile:
 
 def row(surname: str) -> dict[int, str]:
     """Return what the roll says of somebody held at Leeds since last winter."""
-    return {
-        **{3: NUMBERS[surname], 4: "Male", BOOKING: f"LX{NUMBERS[surname][1:5]}", 6: surname.upper()},
-        **{7: FORENAMES[surname].upper(), 8: "", 12: _written(BORN[surname])},
-        **{RECEIVED: _written(day(200)), STATUS: "ACTIVE IN", SED: _written(day(-400)), CRD: _written(day(-40))},
-        **_movement(200, "N", "ADM"),
-    }
+    who = {3: NUMBERS[surname], 4: "Male", BOOKING: f"LX{NUMBERS[surname][1:5]}", 12: _written(BORN[surname])}
+    names = {6: surname.upper(), 7: FORENAMES[surname].upper(), 8: ""}
+    sentence = {STATUS: "ACTIVE IN", RECEIVED: _written(day(200)), SED: _written(day(-400)), CRD: _written(day(-40))}
+    return who | names | sentence | _movement(200, "N", "ADM")
 
 
 def adopted(surname: str) -> Mapping[str, str]:

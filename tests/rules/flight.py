@@ -198,7 +198,7 @@ def _mistype(flight: Flight, officer: Client, operator: Client, canary: Canary, 
     """Values typed where none belong: addresses, queries, passwords, files that are not sealed."""
     plain = (HEADER + ppo_line({"surname": canary.surname, "address": canary.street}) * 30_000).encode()
     # Not as the user name: that is looked up as it was typed, for staff's own names are no secret (security.md 1.6).
-    stray = {"login": "leo", "password": canary.street, "code": canary.prison_number, "surname": canary.surname}
+    stray = {"login": "leo", "password": canary.street, "code": canary.prison_number}
     for answer in (
         officer.get(f"/offenders/{canary.surname}/"),
         officer.get(f"/{canary.prison_number}", {"q": canary.pnc}),
