@@ -44,6 +44,8 @@ class Happened(Protocol):
     @property
     def learned_at(self) -> datetime:
         """The extract that shows it."""
+
+
 # A first file this soon after reception says what held from the start.
 FILE_FOLLOWS_WITHIN: Final = timedelta(days=2)
 

@@ -11,14 +11,13 @@ from custody.timeline import (
     Due,
     Period,
     Stay,
-    due_label,
     first_moment,
     last_moment,
     midnight,
     span_title,
 )
 from custody.timeline_wide import LEGAL_CSS
-from custody.wording import MONTHS, day_of, length_of_time, short_date
+from custody.wording import MONTHS, day_of, full_date, length_of_time, short_date
 
 TOP: Final = 24
 BAR_LEFT: Final = 62
@@ -31,6 +30,7 @@ TALLEST_HEIGHT: Final = 900
 NARROWEST: Final = 2.0
 MONTHS_IN_YEAR: Final = 12
 MONTH_ROOM: Final = 20
+LABEL_ROOM: Final = 15
 
 
 def draw_tall(periods: Sequence[Period], *, now: datetime, due: Due | None, width: int = 343) -> Drawing:
@@ -42,7 +42,7 @@ def draw_tall(periods: Sequence[Period], *, now: datetime, due: Due | None, widt
     scale = Scale(starts_at, ends_at, TOP + height, TOP)
     labels = list(_labels(ordered, scale))
     groups = [
-        _axis(scale),
+        _axis(scale, now),
         _bars(ordered, scale, now),
         _absences(ordered, scale, now),
         _due(scale, due, now),
@@ -55,14 +55,16 @@ def draw_tall(periods: Sequence[Period], *, now: datetime, due: Due | None, widt
     return Drawing(width, round(lowest, 1), title, description, flattened(groups))
 
 
-def _axis(scale: Scale) -> Iterator[Shape]:
-    monthly = scale.days(30) >= MONTH_ROOM
+def _axis(scale: Scale, now: datetime) -> Iterator[Shape]:
+    """Hairlines at the starts of months or years; where the word Today stands, a tick has no label."""
+    monthly, today = scale.days(30) >= MONTH_ROOM, scale.at(now) + 5
     day = day_of(scale.starts_at).replace(day=1)
     while midnight(day) <= scale.ends_at:
         if midnight(day) >= scale.starts_at and (monthly or day.month == 1):
             y = scale.at(midnight(day))
             yield horizontal("l-rule", y=y, left=0, right=BAR_LEFT + BAR_WIDTH + 6)
-            yield text(_tick_words(day, monthly=monthly), x=0, y=y - 5, css="t-quiet")
+            if abs(y - 5 - today) >= LABEL_ROOM:
+                yield text(_tick_words(day, monthly=monthly), x=0, y=y - 5, css="t-quiet")
         day = date(day.year + day.month // MONTHS_IN_YEAR, day.month % MONTHS_IN_YEAR + 1, 1)
 
 
@@ -114,10 +116,15 @@ def _due(scale: Scale, due: Due | None, now: datetime) -> Iterator[Shape]:
         return
     y = scale.at(midnight(due.day))
     if y < TOP:
-        yield text(f"↑ {due_label(due)}", x=WORDS_LEFT, y=12, css="t-strong")
+        yield text(f"↑ {_due_words(due)}", x=WORDS_LEFT, y=12, css="t-strong")
         return
     yield rect(f"c-{due.certainty}", x=BAR_LEFT + BAR_WIDTH / 2 - 5.5, y=y - 5.5, width=11, height=11)
-    yield text(due_label(due), x=WORDS_LEFT, y=min(y + 5, scale.at(now) - LINE + 5), css="t-strong t-halo")
+    yield text(_due_words(due), x=WORDS_LEFT, y=min(y + 5, scale.at(now) - LINE + 5), css="t-strong t-halo")
+
+
+def _due_words(due: Due) -> str:
+    """Return the words at the mark, without the weekday: a phone is narrow."""
+    return f"Due out {full_date(due.day)}"
 
 
 def _today(scale: Scale, now: datetime) -> Iterator[Shape]:

@@ -53,6 +53,7 @@ LENS_HEIGHT: Final = 154
 NARROWEST: Final = 2.0  # a shorter stay is still drawn this wide, so that it can be seen
 MONTH_LABEL: Final = 46.0
 TODAY_LABEL: Final = 48.0
+TODAY_GAP: Final = 6.0
 FIRST_LABEL: Final = 70.0
 LENS_PAYS_BELOW: Final = 0.6  # magnify only what is less than this share of the scale
 LEGAL_CSS: Final = {
@@ -312,9 +313,12 @@ def _lens_absences(period: Period, scale: Scale, now: datetime, bar: float) -> I
 
 
 def _due_words(scale: Scale, due: Due | None, now: datetime, *, y: float) -> Iterator[Shape]:
+    """Left of the mark, or left of today with an arrow where they would cross today's line."""
     if due is None or due.day < day_of(now):
         return
-    beyond = scale.at(midnight(due.day)) > scale.high
-    x = scale.high if beyond else scale.at(midnight(due.day))
-    words = due_label(due) + (" →" if beyond else "")
-    yield text(words, x=x, y=y, css="t-strong t-halo", anchor="end")
+    mark, today = scale.at(midnight(due.day)), scale.at(now)
+    words = due_label(due)
+    if mark <= scale.high and mark - text_width(words) > today:
+        yield text(words, x=mark, y=y, css="t-strong t-halo", anchor="end")
+    else:
+        yield text(f"{words} →", x=today - TODAY_GAP, y=y, css="t-strong t-halo", anchor="end")

@@ -20,6 +20,7 @@ class CrashPoint(StrEnum):
     ACCOUNTED = "accounted"
     RECORDED_IN_TRAIL = "recorded_in_trail"
     PUBLISHED = "published"
+    REFUSAL_RECORDED = "refusal_recorded"
     REFUSED = "refused"
 
 

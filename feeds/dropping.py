@@ -2,15 +2,19 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
 from audit import trail
+from feeds.crash_points import CrashPoint, reach
 from feeds.manifest import EnvelopeError
-from feeds.receiving import PIECE_BYTES, receive_delivery
+from feeds.receiving import PIECE_BYTES, Receipt, receive_delivery
+from feeds.refusals import CameBy, note_refusal
 
 MANIFEST_SUFFIX: Final = ".manifest.json"
 TAKEN: Final = "taken"
@@ -25,6 +29,7 @@ def take_from_drop_folder(folder: Path | None = None) -> list[UUID]:
     note of why beside it. A file without its other half is left to wait.
     """
     folder = folder or settings.DROP_DIRECTORY
+    _finish_moves(folder)
     received = []
     for manifest in sorted(folder.glob(f"*{MANIFEST_SUFFIX}")):
         sealed = manifest.with_name(manifest.name.removesuffix(MANIFEST_SUFFIX) + ".age")
@@ -38,19 +43,30 @@ def take_from_drop_folder(folder: Path | None = None) -> list[UUID]:
 
 def _take(manifest: Path, sealed: Path) -> UUID | None:
     try:
-        receipt = receive_delivery(manifest.read_bytes(), read_pieces(sealed), received_by=None)
+        sighting = _sighting(manifest, sealed)
+        receipt = _receive(manifest, sealed)
+    except FileNotFoundError:
+        # Another worker looked into the folder at the same moment and has moved the pair.
+        return None
     except EnvelopeError as fault:
         logger.warning("drop folder: a delivery was refused, code %s", fault.code)
-        trail.record(trail.Code.DELIVERY_REFUSED, reason_code=fault.code)
-        _move(manifest, REFUSED)
-        note = _move(sealed, REFUSED).with_suffix(".why.txt")
+        note_refusal(fault, came_by=CameBy.DROP, sighting=sighting)
+        note = _aside(manifest, REFUSED) / f"{sealed.stem}.why.txt"
         note.write_text(f"{fault.code}: {fault}\n", encoding="utf-8")
+        _put_aside(manifest, sealed, REFUSED)
         return None
-    code = trail.Code.DELIVERY_REPEATED if receipt.is_repeat else trail.Code.DELIVERY_RECEIVED
-    trail.record(code, object_type="delivery", object_id=receipt.delivery.pk)
-    _move(manifest, TAKEN)
-    _move(sealed, TAKEN)
+    reach(CrashPoint.RECEIVED)
+    _put_aside(manifest, sealed, TAKEN)
     return receipt.delivery.pk
+
+
+def _receive(manifest: Path, sealed: Path) -> Receipt:
+    """Store and record at once: what could not be recorded was not received."""
+    with transaction.atomic():
+        receipt = receive_delivery(manifest.read_bytes(), read_pieces(sealed), received_by=None)
+        code = trail.Code.DELIVERY_REPEATED if receipt.is_repeat else trail.Code.DELIVERY_RECEIVED
+        trail.record(code, object_type="delivery", object_id=receipt.delivery.pk)
+    return receipt
 
 
 def read_pieces(path: Path) -> Iterator[bytes]:
@@ -60,7 +76,36 @@ def read_pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _move(path: Path, folder: str) -> Path:
+def _sighting(manifest: Path, sealed: Path) -> str:
+    """Tell this pair from every other, without its name; a file put there again has another time."""
+    return " ".join(f"{half.st_ino}-{half.st_mtime_ns}" for half in (manifest.stat(), sealed.stat()))
+
+
+def _put_aside(manifest: Path, sealed: Path, folder: str) -> None:
+    """Move a pair; a manifest that lies there alone means that the other half is still to follow."""
+    aside = _aside(manifest, folder)
+    (aside / sealed.name).unlink(missing_ok=True)
+    _move(manifest, aside)
+    reach(CrashPoint.MANIFEST_MOVED)
+    _move(sealed, aside)
+
+
+def _finish_moves(folder: Path) -> None:
+    """Let files follow their manifests that were moved by a process which then died."""
+    for sealed in folder.glob("*.age"):
+        name = sealed.stem + MANIFEST_SUFFIX
+        for aside in (folder / TAKEN, folder / REFUSED):
+            if not (folder / name).exists() and (aside / name).exists() and not (aside / sealed.name).exists():
+                _move(sealed, aside)
+
+
+def _aside(path: Path, folder: str) -> Path:
     aside = path.parent / folder
     aside.mkdir(mode=0o700, exist_ok=True)
-    return path.replace(aside / path.name)
+    return aside
+
+
+def _move(path: Path, aside: Path) -> None:
+    """Move a file, unless another worker was quicker."""
+    with suppress(FileNotFoundError):
+        path.replace(aside / path.name)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Max
 
 from custody.wording import MONTHS, clock_time, counted, day_of
 from feeds.models import Delivery
 
 NAMES: Final = {"prison_roll": "Prison", "ppo": "PPO"}
-# Days from one delivery to the next. Source: feeds.md 1, feed health.
-RHYTHM_DAYS: Final = {"prison_roll": 1, "ppo": 7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,15 @@ def ages(newest: Mapping[str, datetime], *, today: date) -> list[Freshness]:
     return [_age(feed, newest.get(feed), today) for feed in NAMES]
 
 
+def expected_after(extract_at: datetime, feed: str) -> date:
+    """Return the day by which the delivery after this extract is to come. Source: feeds.md 1, feed health."""
+    return day_of(extract_at) + timedelta(days=settings.FEED_RHYTHM_DAYS[feed])
+
+
 def _age(feed: str, extract_at: datetime | None, today: date) -> Freshness:
     if extract_at is None:
         return Freshness(feed, NAMES[feed], None, 0, "nothing yet")
-    expected = day_of(extract_at) + timedelta(days=RHYTHM_DAYS[feed])
-    late = max(0, (today - expected).days)
+    late = max(0, (today - expected_after(extract_at, feed)).days)
     words = _day_words(extract_at, today)
     return Freshness(feed, NAMES[feed], extract_at, late, f"{words}, {counted(late, 'day')} late" if late else words)
 

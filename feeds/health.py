@@ -1,13 +1,12 @@
 """Whether each feed keeps its rhythm: a late one raises an incident, its delivery ends it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Max
 from django.utils import timezone
 
 from audit import trail
-from custody.wording import day_of
-from feeds.freshness import RHYTHM_DAYS, freshness
+from feeds.freshness import expected_after, freshness
 from feeds.models import Delivery, FeedIncident
 
 
@@ -20,9 +19,8 @@ def watch_feeds(*, today: date) -> list[FeedIncident]:
     for age in freshness(today=today):
         if not age.is_late or age.extract_at is None:
             continue
-        expected = day_of(age.extract_at) + timedelta(days=RHYTHM_DAYS[age.feed])
         incident, is_new = FeedIncident.objects.get_or_create(
-            feed=age.feed, ended_at=None, defaults={"expected_on": expected}
+            feed=age.feed, ended_at=None, defaults={"expected_on": expected_after(age.extract_at, age.feed)}
         )
         if is_new:
             trail.record(trail.Code.FEED_LATE, object_type="feed", object_id=age.feed)
@@ -34,7 +32,7 @@ def end_incident(delivery: Delivery, *, today: date) -> bool:
     """End the feed's incident when the delivery makes it fresh again; return whether one ended."""
     newest = Delivery.objects.filter(feed=delivery.feed, state=Delivery.State.PUBLISHED).aggregate(at=Max("extract_at"))
     latest = max(filter(None, (newest["at"], delivery.extract_at)))
-    if day_of(latest) + timedelta(days=RHYTHM_DAYS[delivery.feed]) < today:
+    if expected_after(latest, delivery.feed) < today:
         return False
     ended = FeedIncident.objects.filter(feed=delivery.feed, ended_at__isnull=True).update(
         ended_at=timezone.now(), ended_by=delivery

@@ -4,6 +4,7 @@ A fault that questions what the file is – its seal, its form, its end – cann
 overruled: nothing true could come of it.
 """
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +13,13 @@ from audit import trail
 from feeds.models import Delivery, Override
 
 SHORTEST_REASON: Final = 15
+# The faults that wait for a person, and why a person may know better. Every other fault refuses the file for good.
+OVERRULABLE: Final[Mapping[str, str]] = {
+    "C-01": "The sender may have counted wrongly: every row that is there can be read.",
+    "F-04": "The sender may have stated a wrong day: the rows are whole, and are taken under the manifest’s day.",
+    "G-01": "So many people may really have gone, as when a prison closes or a force hands over its schemes.",
+    "Q-01": "The rows that can be read are right; the faulty ones stay in quarantine.",
+}
 
 
 class OverrideRefusedError(Exception):
@@ -31,17 +39,19 @@ def decide_override(delivery: Delivery, *, officer: OfficerContext, reason: str)
     """
     if delivery.state != Delivery.State.WAITING:
         raise OverrideRefusedError("this delivery does not wait for a decision any more; load the page again")
+    if delivery.fault_code in overruled_codes(delivery):
+        raise OverrideRefusedError("this fault has been overruled already; the file is loaded within a minute")
     if delivery.received_by == officer.id:
         raise OverrideRefusedError("you sent this delivery in; ask another feed operator to decide")
     if len(reason.strip()) < SHORTEST_REASON:
         raise OverrideRefusedError(f"say why in at least {SHORTEST_REASON} characters; the reason is kept")
-    override = Override.objects.create(
+    override, is_new = Override.objects.get_or_create(
         delivery=delivery,
         fault_code=delivery.fault_code,
-        officer_id=officer.id,
-        officer_name=officer.name[:120],
-        reason=reason.strip(),
+        defaults={"officer_id": officer.id, "officer_name": officer.name[:120], "reason": reason.strip()},
     )
+    if not is_new:
+        raise OverrideRefusedError("another operator has just overruled this fault; load the page again")
     trail.record(
         trail.Code.DELIVERY_OVERRULED,
         object_type="delivery",

@@ -1,4 +1,4 @@
-"""What the pages on deliveries and doubtful matches show."""
+"""The list of deliveries, and of files that were refused before they became one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 
-from custody.wording import clock_time, counted, day_of, full_date, moment
-from feeds.models import Delivery, Supplier
-from feeds.statements import Statement, shown_statement
-from feeds.words import FEED_WORDS
+from custody.wording import counted
+from feeds.models import Delivery, RefusedFile
+from feeds.words import CAME_BY_WORDS, delivery_words
 
 PAGE_SIZE: Final = 50
+REFUSED_SHOWN: Final = 20
 State = Delivery.State
 
 
@@ -34,31 +34,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was refused on arrival: when, by which way it came, what is wrong where, and the cure."""
+
+    received_at: datetime
+    came_by: str
+    code: str
+    place: str
+    message: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deliveries:
-    """The list of deliveries, newest first."""
+    """The list of deliveries, newest first, and the newest files that never became one."""
 
     lines: tuple[Line, ...]
     page: Page[Delivery]
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryPage:
-    """One delivery: its verdict, its statement once published, and the sealed file."""
-
-    delivery: Delivery
-    words: str
-    verdict: str
-    verdict_kind: str
-    sentence: str
-    is_live: bool
-    statement: Statement | None
-    follows: str
-    supplier_since: datetime
+    refused: tuple[Refused, ...]
+    refused_count: int
 
 
 def deliveries_page(number: str | None) -> Deliveries:
-    """Return a page of the list of deliveries. Four queries."""
+    """Return a page of the list of deliveries. Six queries."""
     page: Page[Delivery] = Paginator(Delivery.objects.order_by("-received_at", "-position"), PAGE_SIZE).get_page(number)
     known = set(Delivery.objects.values_list("feed", "supplier_id", "sequence"))
     waiting = Delivery.objects.filter(state__in=(State.WAITING, State.REFUSED)).count()
@@ -66,6 +65,19 @@ def deliveries_page(number: str | None) -> Deliveries:
         lines=tuple(_line(delivery, known) for delivery in page.object_list),
         page=page,
         sentence=_list_sentence(page.paginator.count, waiting),
+        refused=tuple(_refused(file) for file in RefusedFile.objects.order_by("-received_at")[:REFUSED_SHOWN]),
+        refused_count=RefusedFile.objects.count(),
+    )
+
+
+def _refused(file: RefusedFile) -> Refused:
+    return Refused(
+        received_at=file.received_at,
+        came_by=CAME_BY_WORDS.get(file.came_by, file.came_by),
+        code=file.code,
+        place=file.place,
+        message=file.message,
+        cure=file.cure,
     )
 
 
@@ -83,7 +95,7 @@ def _line(delivery: Delivery, known: set[tuple[str, str, int]]) -> Line:
     first = min(number for feed, supplier, number in known if (feed, supplier) == _stream(delivery))
     return Line(
         id=delivery.pk,
-        words=f"{FEED_WORDS.get(delivery.feed, delivery.feed)} of {full_date(delivery.extract_at)}",
+        words=delivery_words(delivery.feed, delivery.extract_at),
         sequence=delivery.sequence,
         state=delivery.state,
         state_words=State(delivery.state).label,
@@ -100,75 +112,3 @@ def _line(delivery: Delivery, known: set[tuple[str, str, int]]) -> Line:
 
 def _stream(delivery: Delivery) -> tuple[str, str]:
     return delivery.feed, delivery.supplier_id
-
-
-def delivery_page(delivery: Delivery, *, now: datetime) -> DeliveryPage:
-    """Return the page of one delivery with its supplier. Two queries beside the delivery's own."""
-    supplier: Supplier = delivery.supplier
-    kind, verdict, sentence = _verdict(delivery, now)
-    statement = delivery.statement
-    return DeliveryPage(
-        delivery=delivery,
-        words=f"{FEED_WORDS.get(delivery.feed, delivery.feed)} of {full_date(delivery.extract_at)}",
-        verdict=verdict,
-        verdict_kind=kind,
-        sentence=sentence,
-        is_live=delivery.state == State.RECEIVED,
-        statement=shown_statement(statement) if statement else None,
-        follows=_follows(delivery),
-        supplier_since=supplier.registered_at,
-    )
-
-
-def _follows(delivery: Delivery) -> str:
-    """Say whether the number before came, and which delivery this one corrects."""
-    if delivery.corrects is not None:
-        return f"{delivery.sequence:,}, corrects {delivery.corrects:,}"
-    before = Delivery.objects.filter(
-        feed=delivery.feed, supplier_id=delivery.supplier_id, sequence__lt=delivery.sequence
-    )
-    last = before.order_by("-sequence").values_list("sequence", flat=True).first()
-    if last is None:
-        return f"{delivery.sequence:,}, the first of its sender"
-    late = "" if last == delivery.sequence - 1 else "; numbers between them have not come"
-    return f"{delivery.sequence:,}, follows {last:,}{late}"
-
-
-def _verdict(delivery: Delivery, now: datetime) -> tuple[str, str, str]:
-    if delivery.state == State.PUBLISHED:
-        return "done", "Loaded, and it adds up to the row", _published_sentence(delivery)
-    if delivery.state == State.REFUSED:
-        return "act", "Refused; nothing of it was loaded", _fault_sentence(delivery)
-    if delivery.state == State.WAITING:
-        return "act", "Held for a decision; nothing of it was loaded", _fault_sentence(delivery)
-    working = delivery.lease_until is not None and delivery.lease_until > now
-    received = f"Received {moment(delivery.received_at)}."
-    if working:
-        return "wait", "Being loaded now", f"{received} Officers see it all at once when it is done."
-    return "wait", "Waiting to be loaded", f"{received} A worker takes it up within a minute."
-
-
-def _published_sentence(delivery: Delivery) -> str:
-    published = delivery.published_at or delivery.received_at
-    seconds = (published - delivery.received_at).total_seconds()
-    quarantined = (delivery.statement or {}).get("quarantined", 0)
-    rows = (
-        "No row is in quarantine."
-        if not quarantined
-        else (
-            f"{counted(quarantined, 'row')} of {delivery.rows:,} {'is' if quarantined == 1 else 'are'} in quarantine."
-        )
-    )
-    return (
-        f"Arrived {moment(delivery.received_at)}, on officers’ pages {_when(published, delivery.received_at)}: "
-        f"{counted(round(seconds), 'second')}. {rows}"
-    )
-
-
-def _when(published: datetime, received: datetime) -> str:
-    same = day_of(published) == day_of(received)
-    return f"at {clock_time(published)}" if same else moment(published)
-
-
-def _fault_sentence(delivery: Delivery) -> str:
-    return f"{delivery.fault_code}: {delivery.fault_message}. What to do: {delivery.fault_cure}."

@@ -4,12 +4,10 @@ Everything happens in one transaction under a lease and its fence. Officers see
 the state before the delivery or after it; a refusal leaves nothing behind.
 """
 
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from audit import trail
@@ -17,24 +15,19 @@ from feeds.clock import Clock
 from feeds.crash_points import CrashPoint, reach
 from feeds.deriving import link_and_derive
 from feeds.health import end_incident
+from feeds.leases import claim, hold, insist_on_lease
 from feeds.locks import FEED_LOCKS, take_lock
 from feeds.manifest import EnvelopeError
 from feeds.members import record_members
-from feeds.models import Delivery, QuarantinedRow
-from feeds.overriding import overruled_codes
+from feeds.models import Delivery
+from feeds.overriding import OVERRULABLE, overruled_codes
 from feeds.progress import ProgressTeller
-from feeds.reading import read_delivery
+from feeds.reading import keep_quarantine, read_delivery
 from feeds.reconciliation import Account, statement_of
 from feeds.sources import FileFault
 from feeds.streams import stream_of
-from feeds.thresholds import ThresholdFault, check_quarantine, check_vanished
+from feeds.thresholds import check_quarantine, check_vanished
 from feeds.versions import VersionWriter
-
-LEASE: Final = timedelta(minutes=35)
-
-
-class LeaseLostError(Exception):
-    """Another worker has taken the delivery over; this one publishes nothing."""
 
 
 def import_delivery(delivery_id: UUID) -> Delivery:
@@ -42,6 +35,7 @@ def import_delivery(delivery_id: UUID) -> Delivery:
 
     A delivery that is not waiting for work, or that another worker holds, is
     returned as it is: the same work may be asked for any number of times.
+    Raises: LeaseLostError when another worker took the delivery over meanwhile.
     """
     fence = claim(delivery_id)
     if fence is None:
@@ -58,41 +52,32 @@ def import_delivery(delivery_id: UUID) -> Delivery:
     return Delivery.objects.get(pk=delivery_id)
 
 
-def claim(delivery_id: UUID) -> int | None:
-    """Lease a received delivery and return the fence under which to publish, or None."""
-    now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    taken = Delivery.objects.filter(free, pk=delivery_id, state=Delivery.State.RECEIVED).update(
-        lease_until=now + LEASE, fence=F("fence") + 1
-    )
-    if not taken:
-        return None
-    return Delivery.objects.values_list("fence", flat=True).get(pk=delivery_id)
-
-
 def _publish(delivery_id: UUID, fence: int) -> None:
-    take_lock(FEED_LOCKS[_feed_of(delivery_id)])
-    delivery = _held(delivery_id, fence)
+    # The row first: its lock tells others that this worker lives while it waits for the feed's.
+    delivery = hold(delivery_id, fence)
+    take_lock(FEED_LOCKS[delivery.feed])
     teller = ProgressTeller(delivery.pk, rows=delivery.rows)
     clock = Clock(teller)
     stream = stream_of(delivery.feed, delivery.supplier_id)
     earlier, later = stream.before(delivery.position), stream.after(delivery.position)
     writer = VersionWriter(delivery, later=later)
     with clock.step("Opened, checked and compared"):
-        reader, quarantine = read_delivery(delivery, writer, teller)
+        reading = read_delivery(delivery, writer, teller)
+    reader, quarantine = reading.reader, reading.quarantine
     reach(CrashPoint.ROWS_WRITTEN)
-    account = Account(delivery=delivery, reader=reader, written=writer.written)
+    account = Account(delivery=delivery, reader=reader, written=writer.written, fields=reading.fields)
     with clock.step("Compared with the file before"):
         tokens = writer.written.tokens.keys() | quarantine.tokens
         turnover = record_members(delivery, set(tokens), earlier=earlier, later=later)
-        QuarantinedRow.objects.bulk_create(quarantine.rows, batch_size=1000)
+        keep_quarantine(delivery, quarantine)
     reach(CrashPoint.MEMBERS_RECORDED)
     account.quarantine, account.turnover = quarantine.rows, turnover
     overruled = overruled_codes(delivery)
     check_quarantine(reader.rows_seen, len(quarantine.rows), overruled)
-    check_vanished(delivery, tokens, stream.to_compare_with(delivery), overruled)
+    check_vanished(delivery, tokens, stream, overruled)
     link_and_derive(delivery, writer, turnover, account, clock)
     delivery.statement = statement_of(account, clock.steps)
+    insist_on_lease(delivery)
     delivery.state, delivery.published_at = Delivery.State.PUBLISHED, timezone.now()
     delivery.lease_until = None
     delivery.save()
@@ -114,28 +99,17 @@ def _record_in_trail(delivery: Delivery, account: Account) -> None:
 
 
 def _refuse(delivery_id: UUID, fence: int, fault: FileFault | EnvelopeError) -> None:
-    """Keep why the file was not taken; a threshold waits for an operator, the rest is refused."""
-    waits = isinstance(fault, ThresholdFault)
+    """Keep why the file was not taken; what an operator may know better waits for one, the rest is refused."""
+    waits = fault.code in OVERRULABLE
     message = fault.message if isinstance(fault, FileFault) else f"{fault.place}: {fault.thing}"
-    changed = Delivery.objects.filter(pk=delivery_id, fence=fence, state=Delivery.State.RECEIVED).update(
-        state=Delivery.State.WAITING if waits else Delivery.State.REFUSED,
-        refused_at=timezone.now(),
-        lease_until=None,
-        fault_code=fault.code,
-        fault_message=message[:300],
-        fault_cure=fault.cure[:300],
-    )
-    if changed:
+    with transaction.atomic():
+        delivery = hold(delivery_id, fence)
+        delivery.state = Delivery.State.WAITING if waits else Delivery.State.REFUSED
+        delivery.refused_at, delivery.lease_until = timezone.now(), None
+        delivery.fault_code = fault.code
+        delivery.fault_message, delivery.fault_cure = message[:300], fault.cure[:300]
+        delivery.save()
         code = trail.Code.DELIVERY_HELD if waits else trail.Code.DELIVERY_REFUSED
+        # Before the commit, as with publishing: a refusal that nobody could read up has not happened.
         trail.record(code, object_type="delivery", object_id=delivery_id, delivery_id=delivery_id)
-
-
-def _held(delivery_id: UUID, fence: int) -> Delivery:
-    delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
-    if delivery.fence != fence or delivery.state != Delivery.State.RECEIVED:
-        raise LeaseLostError(f"delivery {delivery_id}: the lease was lost; another worker has it")
-    return delivery
-
-
-def _feed_of(delivery_id: UUID) -> str:
-    return Delivery.objects.values_list("feed", flat=True).get(pk=delivery_id)
+        reach(CrashPoint.REFUSAL_RECORDED)

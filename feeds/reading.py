@@ -1,17 +1,20 @@
 """Reads a delivery to its clean end: good rows to the writer, faulty ones to quarantine."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from access.models import Area
 from custody.models import Establishment
 from feeds.envelope import open_sealed
+from feeds.fields import FieldCounts
 from feeds.keys import service_identity
 from feeds.manifest import Manifest
 from feeds.models import Delivery, QuarantinedRow
 from feeds.overriding import overruled_codes
 from feeds.progress import ProgressTeller
+from feeds.returning import RawRows, keep_returns
 from feeds.sealed_stream import SealedStream
 from feeds.sources import Known, Reader, RowFault, source_for
 from feeds.thresholds import check_control_total
@@ -26,12 +29,14 @@ class Quarantine:
 
     rows: list[QuarantinedRow] = field(default_factory=list)
     tokens: set[bytes] = field(default_factory=set)
+    raw: RawRows = field(default_factory=RawRows)
 
     def add(self, delivery: Delivery, fault: RowFault) -> None:
         """Keep a faulty row; a key that could be read says that its person is present."""
         keys = [key for key in (fault.key, *fault.also) if key]
         tokens = [record_token(delivery.feed, key) for key in keys]
         self.tokens |= set(tokens)
+        self.raw.take(fault.line, fault.raw)
         self.rows.append(
             QuarantinedRow(
                 delivery=delivery,
@@ -45,29 +50,65 @@ class Quarantine:
         )
 
 
-def read_delivery(delivery: Delivery, writer: VersionWriter, teller: ProgressTeller) -> tuple[Reader, Quarantine]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a delivery came to."""
+
+    reader: Reader
+    quarantine: Quarantine
+    fields: FieldCounts
+
+
+def read_delivery(delivery: Delivery, writer: VersionWriter, teller: ProgressTeller) -> Reading:
     """Read the file to its clean end; nothing of it counts before that.
 
     Raises: FileFault or EnvelopeError when the file cannot be taken as a whole.
     """
     manifest = Manifest.from_json(json.dumps(delivery.manifest).encode())
-    overridden = overruled_codes(delivery)
-    quarantine = Quarantine()
-    pieces = delivery.pieces.order_by("number").values_list("ciphertext", flat=True)
-    ciphertext = (bytes(piece) for piece in pieces.iterator(chunk_size=4))
-    with open_sealed(ciphertext, identity=service_identity(), manifest=manifest) as stream:
-        reader = source_for(manifest).read(stream, manifest, known=_known(), overridden=overridden)
+    quarantine, fields = Quarantine(raw=RawRows(delivery.supplier.recipient)), FieldCounts()
+    with _opened(delivery, manifest) as stream:
+        reader = _reader(delivery, manifest, stream)
         for row in reader:
             teller.row()
             if isinstance(row, RowFault):
                 quarantine.add(delivery, row)
+                fields.add_fault(row)
             else:
                 writer.add(row)
+                fields.add_row(row.content)
         _insist_on_end(stream)
     writer.flush()
-    check_control_total(manifest.rows, reader.rows_seen, overridden)
+    check_control_total(manifest.rows, reader.rows_seen, reader.overridden)
     _quarantine_conflicts(quarantine, delivery, writer)
-    return reader, quarantine
+    _take_again(delivery, manifest, quarantine.raw, lines=writer.written.conflicts.values())
+    return Reading(reader, quarantine, fields)
+
+
+def keep_quarantine(delivery: Delivery, quarantine: Quarantine) -> None:
+    """Store what is wrong with each faulty row, and the rows themselves sealed to their sender."""
+    QuarantinedRow.objects.bulk_create(quarantine.rows, batch_size=1000)
+    keep_returns(delivery, quarantine.rows, quarantine.raw)
+
+
+def _opened(delivery: Delivery, manifest: Manifest) -> SealedStream:
+    pieces = delivery.pieces.order_by("number").values_list("ciphertext", flat=True)
+    ciphertext = (bytes(piece) for piece in pieces.iterator(chunk_size=4))
+    return open_sealed(ciphertext, identity=service_identity(), manifest=manifest)
+
+
+def _reader(delivery: Delivery, manifest: Manifest, stream: SealedStream) -> Reader:
+    return source_for(manifest).read(stream, manifest, known=_known(), overridden=overruled_codes(delivery))
+
+
+def _take_again(delivery: Delivery, manifest: Manifest, raw: RawRows, *, lines: Iterable[Iterable[int]]) -> None:
+    """Fetch good rows that turned out to contradict each other: they were not kept, for few ever do."""
+    wanted = {line for some in lines for line in some}
+    if not wanted or not raw.recipient:
+        return
+    with _opened(delivery, manifest) as stream:
+        for row in _reader(delivery, manifest, stream):
+            if row.line in wanted:
+                raw.take(row.line, row.raw)
 
 
 def _insist_on_end(stream: SealedStream) -> None:

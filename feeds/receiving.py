@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from feeds.crash_points import CrashPoint, reach
 from feeds.envelope import verify_signature
 from feeds.manifest import EnvelopeError, Manifest
 from feeds.models import Delivery, DeliveryPiece, Supplier, position_of
@@ -125,6 +126,7 @@ def _store(manifest: Manifest, sealed: Iterable[bytes], received_by: UUID | None
     delivery.save(force_insert=True)
     for number, piece in enumerate(pieces):
         DeliveryPiece(delivery=delivery, number=number, ciphertext=piece).save(force_insert=True)
+    reach(CrashPoint.PIECES_STORED)
     return delivery
 
 
@@ -133,11 +135,11 @@ def _checked(pieces: Iterable[bytes], manifest: Manifest) -> Iterator[bytes]:
     digest, size = hashlib.sha256(), 0
     for piece in pieces:
         if size == 0 and not piece.startswith(AGE_HEADER):
-            _refuse("E-AGE", "the file is not sealed with age", "seal it to the service's key and send it again")
+            _refuse("E-AGE", "the file is not sealed with age", "seal the file to the service's key and send it again")
         digest.update(piece)
         size += len(piece)
         if size > MAX_BYTES:
-            _refuse("E-SIZE", "it is larger than 1 GiB", "send it in zip form")
+            _refuse("E-SIZE", "it is larger than 1 GiB", "send the file as a zip, or ask us to raise the limit")
         yield piece
     if digest.hexdigest() != manifest.sealed_sha256:
         _refuse(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from feeds.fields import FieldCounts
 from feeds.linking import Linking
 from feeds.members import Turnover
 from feeds.models import Delivery, QuarantinedRow
@@ -24,6 +25,7 @@ class Account:
     delivery: Delivery
     reader: Reader
     written: Written
+    fields: FieldCounts = field(default_factory=FieldCounts)
     quarantine: Sequence[QuarantinedRow] = ()
     turnover: Turnover = field(default_factory=lambda: Turnover(frozenset(), frozenset(), frozenset()))
     linking: Linking = field(default_factory=Linking)
@@ -71,6 +73,7 @@ def statement_of(account: Account, steps: Sequence[tuple[str, float]]) -> dict[s
         "mended": dict(account.reader.mended),
         "noted": dict(account.reader.noted),
         "quarantine": _quarantine_by_code(account.quarantine),
+        "fields": account.fields.as_told(),
         "steps": [[name, seconds] for name, seconds in steps],
     }
     insist_that_it_adds_up(statement)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit import trail
 from custody.routing import reroute
-from feeds.models import Delivery, DeliveryPiece, position_of
+from feeds.models import Delivery, DeliveryPiece, ReturnPackage, position_of
 from feeds.streams import stream_of
 from offenders.models import Offender
 
@@ -27,7 +27,7 @@ DELETE FROM feeds_rowversion v
 
 
 def purge_roll() -> int:
-    """Erase row versions before each stream's 35 days and ciphertext published 28 days ago.
+    """Erase row versions before each stream's 35 days, and ciphertext and returned rows published 28 days ago.
 
     The version in effect where the 35 days begin stays. Returns how many versions went.
     Source: feeds.md 1 and 8.
@@ -38,6 +38,7 @@ def purge_roll() -> int:
         )
         past = timezone.now() - CIPHERTEXT_KEPT
         DeliveryPiece.objects.filter(delivery__published_at__lt=past).delete()
+        ReturnPackage.objects.filter(delivery__published_at__lt=past).delete()
     if erased:
         trail.record(trail.Code.ROWS_ERASED, object_type="rowversion", result_count=erased)
     return erased

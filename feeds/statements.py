@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from custody.drawing import Drawing
 from custody.models import EventKind
+from custody.wording import joined
 from feeds.bars import Part, counts_of, rows_drawing, steps_drawing
-from feeds.words import column_words, mended_words
+from feeds.words import FEED_WORDS, column_words, mended_words
 
 BAR_WIDTH: Final = 160
 LINES_SHOWN: Final = 8
@@ -35,6 +36,20 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """People whom exactly these feeds know: how many stood in this feed before, and how many are new to it."""
+
+    words: str
+    known: int
+    new: int
+
+    @property
+    def people(self) -> int:
+        """Return how many they are together."""
+        return self.known + self.new
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """The reconciliation statement as the page shows it."""
 
@@ -47,6 +62,7 @@ class Statement:
     accepted: int
     turnover: tuple[Counted, ...]
     people: int
+    regions: tuple[Region, ...]
     faults: tuple[Fault, ...]
     quarantined: int
     mended: str
@@ -75,6 +91,7 @@ def shown_statement(statement: Mapping[str, Any]) -> Statement:
         accepted=statement["accepted"],
         turnover=_plain(statement, TURNOVER),
         people=statement["people"],
+        regions=tuple(_regions(statement.get("overlap", ()))),
         faults=tuple(_fault(fault) for fault in statement["quarantine"]),
         quarantined=statement["quarantined"],
         mended=_mended(statement),
@@ -126,6 +143,20 @@ def _fault(fault: Mapping[str, Any]) -> Fault:
     return Fault(
         fault["code"], fault["message"], fault["rows"], f"{shown} and {more:,} more" if more else shown, fault["cure"]
     )
+
+
+def _regions(overlap: Iterable[Sequence[Any]]) -> list[Region]:
+    """Return the ledger by combination of feeds; those that most feeds know come first."""
+    counts: dict[tuple[str, ...], list[int]] = {}
+    for feeds, known_before, people in overlap:
+        counts.setdefault(tuple(feeds), [0, 0])[bool(known_before)] += int(people)
+    ordered = sorted(counts.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+    return [Region(_combination(feeds), known, new) for feeds, (new, known) in ordered]
+
+
+def _combination(feeds: Sequence[str]) -> str:
+    names = [FEED_WORDS.get(feed, feed) for feed in feeds]
+    return f"{names[0]} alone" if len(names) == 1 else joined(names)
 
 
 def _mended(statement: Mapping[str, Any]) -> str:

@@ -1,8 +1,12 @@
 """The worker's jobs on deliveries: thin doors to the functions that do the work."""
 
+import logging
+from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from audit.trail import SERVICE, acting_as
@@ -12,6 +16,12 @@ from feeds.overriding import resume_overruled
 from feeds.pipeline import import_delivery
 from feeds.retention import purge_roll, reroute_everybody
 from feeds.sweeping import deliveries_to_do
+
+logger: Final = logging.getLogger(__name__)
+
+
+class ImportsFailedError(Exception):
+    """Some of the deliveries that waited could not be imported; the log says which."""
 
 
 @shared_task(name="feeds.import")
@@ -26,16 +36,14 @@ def sweep_task() -> None:
     """Publish whatever waits: the broker is a doorbell that may not have been heard."""
     with acting_as(SERVICE, because="sweep for deliveries that wait"):
         resume_overruled()
-        for delivery_id in deliveries_to_do():
-            import_delivery(delivery_id)
+        _import_each(deliveries_to_do())
 
 
 @shared_task(name="feeds.drop")
 def drop_task() -> None:
     """Receive what lies in the drop folder, and publish it."""
     with acting_as(SERVICE, because="drop folder"):
-        for delivery_id in take_from_drop_folder():
-            import_delivery(delivery_id)
+        _import_each(take_from_drop_folder())
 
 
 @shared_task(name="feeds.watch")
@@ -51,3 +59,21 @@ def night_task() -> None:
     with acting_as(SERVICE, because="retention of the roll"):
         purge_roll()
         reroute_everybody()
+
+
+def _import_each(delivery_ids: Iterable[UUID]) -> None:
+    """Import one after the other; one that cannot be imported does not keep the next from it.
+
+    Raises: ImportsFailedError at the end, when any failed.
+    """
+    failed = 0
+    for delivery_id in delivery_ids:
+        try:
+            import_delivery(delivery_id)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            failed += 1
+            logger.exception("delivery %s could not be imported; the next sweep tries again", delivery_id)
+    if failed:
+        raise ImportsFailedError(f"{failed} deliveries could not be imported; the log says which")

@@ -1,12 +1,26 @@
 """The words that pages use for feeds, for columns of their files, and for what was mended in reading them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
+
+from custody.wording import full_date
 
 FEED_WORDS: Final[Mapping[str, str]] = {"prison_roll": "Prison file", "ppo": "PPO file"}
 COLUMN_WORDS: Final[Mapping[str, str]] = {
     "born": "Date of birth",
+    "adopted": "Adopted on",
+    "area": "Area",
     "booking": "Booking number",
+    "discharge_relationship": "Discharge address, of whom",
+    "earlier_bookings": "Earlier booking numbers",
+    "establishment": "Prison",
+    "establishment_name": "Name of the prison",
+    "lead": "Lead officer",
+    "number": "Prison number",
+    "reference": "PPO reference",
+    "removed": "Removed on",
+    "sex_offender": "Registered sex offender",
     "confirmed": "Confirmed release date",
     "crd": "Conditional release date (CRD)",
     "cro": "CRO number",
@@ -33,6 +47,7 @@ COLUMN_WORDS: Final[Mapping[str, str]] = {
     "status": "Custody status",
     "tused": "Top-up supervision expiry date (TUSED)",
 }
+CAME_BY_WORDS: Final[Mapping[str, str]] = {"upload": "Upload", "drop": "Drop folder", "command": "Command"}
 IDENTIFIER_WORDS: Final[Mapping[str, str]] = {"prison_number": "Prison number", "pnc": "PNC ID", "cro": "CRO number"}
 MENDED_WORDS: Final[Mapping[str, str]] = {
     "line_break": "line breaks inside a value",
@@ -45,6 +60,11 @@ MENDED_WORDS: Final[Mapping[str, str]] = {
     "bad_pnc": "PNC IDs of a wrong form, kept as stated",
     "bad_cro": "CRO numbers of a wrong form, kept as stated",
 }
+
+
+def delivery_words(feed: str, extract_at: datetime) -> str:
+    """Return a delivery in words: ``Prison file of 22 November 2026``."""
+    return f"{FEED_WORDS.get(feed, feed)} of {full_date(extract_at)}"
 
 
 def column_words(name: str) -> str:

@@ -32,7 +32,8 @@ class Entry:
 NAVIGATION: Final = (
     Entry("Morning", "morning", Permission.VIEW_MORNING),
     Entry("Caseload", "caseload", Permission.VIEW_CASELOAD, ("person",)),
-    Entry("Deliveries", "deliveries", Permission.VIEW_DELIVERIES, ("delivery",)),
+    Entry("Deliveries", "deliveries", Permission.VIEW_DELIVERIES, ("delivery", "overrule_delivery")),
+    Entry("Feed health", "feed_health", Permission.VIEW_DELIVERIES),
     Entry("Upload a sealed file", "upload_delivery", Permission.UPLOAD_DELIVERY),
     Entry("Doubtful matches", "matches", Permission.VIEW_MATCHES),
     Entry("Audit trail", "audit", Permission.VIEW_AUDIT, ("audit_officer", "audit_person")),

@@ -1,11 +1,15 @@
 """Read settings from the environment, and stop the start when a value is missing or wrong."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+# Written out, so that neither "nan" nor "1e9" can switch a limit off.
+SHARE = re.compile(r"0(?:\.[0-9]{1,6})?|1(?:\.0{1,6})?")
 
 
 def text(name: str, *, default: str = "") -> str:
@@ -33,6 +37,17 @@ def integer(name: str, *, default: int, lowest: int, highest: int) -> int:
     if not value.isdecimal() or not lowest <= int(value) <= highest:
         raise ImproperlyConfigured(f"{name} must be a whole number from {lowest} to {highest}.")
     return int(value)
+
+
+def share(name: str, *, default: float) -> float:
+    """Return a share between 0 and 1, both included.
+
+    Raises: ImproperlyConfigured when the variable is no such number.
+    """
+    value = text(name, default=str(default))
+    if not SHARE.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must be a share from 0 to 1, as in 0.2; mend it in the environment.")
+    return float(value)
 
 
 def flag(name: str, *, default: bool) -> bool:

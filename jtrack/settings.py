@@ -224,6 +224,8 @@ CRASH_AT = env.text("JTRACK_CRASH_AT", default="")
 CELERY_BROKER_URL = env.text("JTRACK_BROKER_URL", default=f"redis+socket://{HOME.valkey_socket}")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# By default worker and beat give up after a hundred tries, which is within the hour.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -239,6 +241,24 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME.run / "beat-schedule")
+
+# ── Feeds: their rhythm, and when a readable file is not believed (feeds.md 1; an operator may overrule) ──────
+
+# Days from one delivery to the next; a feed is late from the day after.
+FEED_RHYTHM_DAYS = {
+    "prison_roll": env.integer("JTRACK_RHYTHM_PRISON_ROLL", default=1, lowest=1, highest=366),
+    "ppo": env.integer("JTRACK_RHYTHM_PPO", default=7, lowest=1, highest=366),
+}
+# A sender whose layout has slipped spoils every row; a sender's usual faults spoil a few in ten thousand.
+LIMIT_QUARANTINED = env.share("JTRACK_LIMIT_QUARANTINED", default=0.2)
+# Day to day 0.8 % of people leave prison: a file that lacks a tenth of them is cut or of fewer prisons, and would
+# raise a thousand false releases. Schemes turn over more slowly still, and each force's list is judged by itself.
+LIMIT_VANISHED = {
+    "prison_roll": env.share("JTRACK_LIMIT_VANISHED_PRISON_ROLL", default=0.1),
+    "ppo": env.share("JTRACK_LIMIT_VANISHED_PPO", default=0.1),
+}
+# Below so many rows or people a share says nothing: a force of nine that loses one is not a fault.
+LIMITS_BITE_FROM = env.integer("JTRACK_LIMITS_BITE_FROM", default=10, lowest=1, highest=1000)
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

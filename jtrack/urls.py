@@ -44,6 +44,26 @@ urlpatterns = [
         may=Permission.VIEW_DELIVERIES,
         logs=Code.DELIVERY_VIEW,
     ),
+    door(
+        "deliveries/<uuid:delivery_id>/overrule/",
+        feeds.overrule_delivery,
+        may=Permission.UPLOAD_DELIVERY,
+        logs=Code.DELIVERY_VIEW,
+        methods=("POST",),
+    ),
+    door(
+        "deliveries/<uuid:delivery_id>/progress/",
+        feeds.delivery_progress,
+        may=Permission.VIEW_DELIVERIES,
+        logs=Code.DELIVERY_VIEW,
+    ),
+    door(
+        "deliveries/<uuid:delivery_id>/returns/",
+        feeds.delivery_returns,
+        may=Permission.VIEW_DELIVERIES,
+        logs=Code.ROWS_RETURNED,
+    ),
+    door("deliveries/health/", feeds.feed_health, may=Permission.VIEW_DELIVERIES, logs=Code.DELIVERIES_VIEW),
     door("matches/", feeds.matches, may=Permission.VIEW_MATCHES, logs=Code.MATCHES_VIEW),
     # Information assurance.
     door("audit/", audit.trail, may=Permission.VIEW_AUDIT, logs=Code.AUDIT_VIEW, name="audit"),

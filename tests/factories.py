@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
@@ -34,14 +35,19 @@ class Desk:
     """Makes and publishes deliveries; each feed's supplier has a key of its own."""
 
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
+    identities: dict[str, pyrage.x25519.Identity] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for feed, supplier in SUPPLIERS.items():
-            key = Ed25519PrivateKey.generate()
-            self.keys[feed] = key
-            public = key.public_key().public_bytes_raw()
-            Supplier.objects.update_or_create(name=supplier, defaults={"public_key": public, "feeds": [feed]})
+            key, identity = Ed25519PrivateKey.generate(), pyrage.x25519.Identity.generate()
+            self.keys[feed], self.identities[feed] = key, identity
+            registered = {
+                "public_key": key.public_key().public_bytes_raw(),
+                "recipient": str(identity.to_public()),
+                "feeds": [feed],
+            }
+            Supplier.objects.update_or_create(name=supplier, defaults=registered)
 
     def roll(
         self,

@@ -28,25 +28,34 @@ function foldFilter (details) {
   if (window.matchMedia('(max-width: 79.9375em)').matches) details.open = false
 }
 
-// A delivery under way: fetch the page again every three seconds and put its progress in place of the old one.
+// A delivery under way: ask for its figures every second, ever less often, and for a quarter of an hour at most,
+// so that a page left open does not keep its session alive. What becomes of it is then shown by the page itself.
 function followProgress (region) {
-  const timer = window.setInterval(async () => {
-    const response = await fetch(window.location.href, { headers: { 'X-Requested-With': 'fetch' } })
-    if (!response.ok) return
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
-    const next = page.getElementById(region.id)
-    if (!next) return
-    region.replaceChildren(...next.childNodes)
-    if (next.dataset.live !== 'yes') {
-      window.clearInterval(timer)
-      window.location.reload()
+  const until = Date.now() + 15 * MINUTE
+  let pause = 1000
+  const parts = ['step', 'rows', 'pace', 'left'].map((name) => [name, region.querySelector(`[data-${name}]`)])
+  const show = (told) => {
+    region.querySelector('progress').value = told.permille
+    for (const [name, part] of parts) {
+      if (part.textContent !== told[name]) part.textContent = told[name]
+      if (name !== 'step') part.parentElement.hidden = !told[name]
     }
-  }, 3000)
+  }
+  const ask = async () => {
+    const response = await fetch(region.dataset.progress).catch(() => null)
+    const isJson = response?.ok && response.headers.get('Content-Type')?.startsWith('application/json')
+    const told = isJson ? await response.json() : null
+    if (told && !told.live) return window.location.reload()
+    if (told) show(told)
+    pause = Math.min(pause * 1.02, 10000)
+    if (Date.now() < until) window.setTimeout(ask, pause)
+  }
+  window.setTimeout(ask, pause)
 }
 
 document.querySelectorAll('[data-session-end]').forEach(announceSessionEnd)
 document.querySelectorAll('details[data-fold]').forEach(foldFilter)
-document.querySelectorAll('[data-live="yes"]').forEach(followProgress)
+document.querySelectorAll('[data-progress]').forEach(followProgress)
 document.querySelectorAll('[data-print]').forEach((button) => {
   button.hidden = false
   button.addEventListener('click', () => window.print())

@@ -20,6 +20,7 @@ from custody.snapshots import RecordFacts
 from custody.wording import WEEKDAYS, full_date, weekday_date
 
 ORDER: Final = tuple(ReleaseDateType)
+ELIGIBILITIES: Final = (ReleaseDateType.HDCED, ReleaseDateType.PED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Something looked at beside the date that counts, and whether it agrees."""
+
+    words: str
+    agrees: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Dates:
     """All that the release-dates part of the page shows."""
 
@@ -41,7 +50,7 @@ class Dates:
     reason: str
     rungs: tuple[Rung, ...]
     held: tuple[Held, ...]
-    checks: tuple[str, ...]
+    checks: tuple[Check, ...]
 
 
 def dates_of(facts: RecordFacts, *, today: date) -> Dates:
@@ -88,18 +97,25 @@ def _held(facts: RecordFacts, operative: Operative | None) -> list[Held]:
     return found
 
 
-def _checks(known: Mapping[ReleaseDateType, date], operative: Operative | None, today: date) -> list[str]:
+def _checks(known: Mapping[ReleaseDateType, date], operative: Operative | None, today: date) -> list[Check]:
     if operative is None:
         return []
-    said = [_working_day(operative, today)]
-    stated = known.get(ReleaseDateType.STATED)
-    if stated == operative.date:
-        said.append(f"The prison’s earliest release date is {full_date(stated)} too")
-    elif stated is not None:
-        said.append(
-            f"The prison’s earliest release date is {full_date(stated)}: another day. Ask the prison if in doubt"
-        )
+    said = [Check(_working_day(operative, today))]
+    if ReleaseDateType.STATED in known:
+        said.append(_against_the_prisons_own(known, operative))
     return said
+
+
+def _against_the_prisons_own(known: Mapping[ReleaseDateType, date], operative: Operative) -> Check:
+    """Compare with the earliest day that the prison states, which may be that of an eligibility."""
+    stated = known[ReleaseDateType.STATED]
+    words = f"The prison’s earliest release date is {full_date(stated)}"
+    if stated == operative.date:
+        return Check(f"{words} too")
+    others = [date_type for date_type in ELIGIBILITIES if known.get(date_type) == stated]
+    if others:
+        return Check(f"{words}, the day of {others[0].label[:1].lower()}{others[0].label[1:]}")
+    return Check(f"{words}: another day. Ask the prison if in doubt", agrees=False)
 
 
 def _working_day(operative: Operative, today: date) -> str:

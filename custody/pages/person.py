@@ -12,7 +12,7 @@ from custody.drawing import Drawing
 from custody.events import Event
 from custody.legal_status import parse_legal_status
 from custody.models import CustodyEvent, CustodyState, Whereabouts
-from custody.pages.because import because_of
+from custody.pages.because import Because, because_of
 from custody.pages.changes import Change, Drift, drift_of
 from custody.pages.dates import Dates, dates_of
 from custody.pages.due import Due, due_of
@@ -113,7 +113,7 @@ class PersonPage:
     name: str
     marks: tuple[str, ...]
     facts: tuple[Fact, ...]
-    because: str
+    because: Because
     now: Now
     due: Due | None
     due_words: str
@@ -148,7 +148,7 @@ def person_page(profile: Profile, officer: OfficerContext, *, now: datetime) -> 
         name=full_name(profile),
         marks=tuple(_marks(profile.scheme, profile.strand)),
         facts=tuple(_identity(profile, today)),
-        because=because_of(profile.offender, officer),
+        because=because_of(profile, officer),
         now=_now(state, names, today),
         due=due,
         due_words=_due_words(state, due),
@@ -174,7 +174,7 @@ def _with_custody(facts: Mapping[UUID, RecordFacts]) -> RecordFacts:
 
 def _marks(scheme: Mapping[str, Any], strand: str) -> list[str]:
     memberships = scheme.get("memberships") or []
-    marks = [f"PPO: {SchemeMembership.Strand(strand).label.lower()}"] if strand else ["PPO until removed"]
+    marks = [f"PPO: {SchemeMembership.Strand(strand).label.lower()}"] if strand else ["PPO: removed"]
     levels = sorted({m["mappa_level"] for m in memberships if m.get("mappa_level")})
     marks += [f"MAPPA level {level}" for level in levels[-1:]]
     marks += sorted({SEX_OFFENDER[m["sex_offender"]] for m in memberships if m.get("sex_offender") in SEX_OFFENDER})

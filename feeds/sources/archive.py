@@ -75,9 +75,11 @@ def _check_end_record(compressed: bytes) -> None:
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     members = archive.infolist()
-    if len(members) != 1 or MEMBER_NAME.fullmatch(members[0].filename) is None:
+    if len(members) != 1:
         _refuse_members(len(members))
     member = members[0]
+    if MEMBER_NAME.fullmatch(member.filename) is None:
+        _refuse("Z-01", "the zip's member is not named C_NOMIS_OFFENDER_ddMMyyyy_NN.dat")
     if member.flag_bits & ENCRYPTED_FLAG or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         _refuse("Z-04", "the zip's member has a password or an unusual compression")
     if member.file_size > LARGEST_MEMBER_BYTES:
@@ -138,7 +140,7 @@ class _Member(io.RawIOBase):
 
 
 def _refuse_members(count: int) -> NoReturn:
-    _refuse("Z-01", f"the zip holds {count} member(s), expected one C_NOMIS_OFFENDER_ddMMyyyy_NN.dat")
+    _refuse("Z-01", f"the zip holds {count} members, expected one C_NOMIS_OFFENDER_ddMMyyyy_NN.dat")
 
 
 def _refuse(code: str, message: str) -> NoReturn:

@@ -66,7 +66,7 @@ class PpoReader(Reader):
         try:
             values = self._values(record)
         except BadValueError as problem:
-            return problem.as_fault(record.line, _key_in_broken(record.raw))
+            return problem.as_fault(record.line, record.raw, _key_in_broken(record.raw))
         key = _key_of(values)
         try:
             if key is None and REFERENCE.fullmatch(values["ppo_reference"]):
@@ -75,11 +75,10 @@ class PpoReader(Reader):
                 bad_value(
                     "R-01", "ppo_reference", "is missing or not 1 to 40 characters without a bar", "state the reference"
                 )
-            return ParsedRow(
-                record.line, key, content_of(values, known=self.known, manifest=self.manifest, noted=self.noted)
-            )
+            content = content_of(values, known=self.known, manifest=self.manifest, noted=self.noted)
+            return ParsedRow(record.line, key, content, record.raw)
         except BadValueError as problem:
-            return problem.as_fault(record.line, key)
+            return problem.as_fault(record.line, record.raw, key)
 
     def _values(self, record: CsvRecord) -> dict[str, str]:
         if record.too_long:

@@ -51,18 +51,18 @@ class RollReader(Reader):
         except BadValueError as problem:
             self._wrong_width += problem.code == "W-01"
             key, *also = _keys_in(record.raw) or (None,)
-            return problem.as_fault(record.line, key, tuple(filter(None, also)))
+            return problem.as_fault(record.line, record.raw, key, tuple(filter(None, also)))
         number = parse_prison_number(columns[roll_layout.PRISON_NUMBER])
         try:
             key = _checked_number(number, columns[roll_layout.PRISON_NUMBER])
             self._check_day(columns[roll_layout.SYSTEM_DATE])
             content = content_of(columns, known=self.known, day=self._day, noted=self.noted)
         except BadValueError as problem:
-            return problem.as_fault(record.line, number)
+            return problem.as_fault(record.line, record.raw, number)
         content["number"] = key
         if not has_last:
             content["unstated"] = ["TUSED"]
-        return ParsedRow(record.line, key, content)
+        return ParsedRow(record.line, key, content, record.raw)
 
     def _columns(self, record: Record) -> tuple[list[str], bool]:
         if record.too_long:

@@ -63,7 +63,7 @@ def _take_coded(columns: Sequence[str], content: Content, known: Known) -> None:
     if status not in CUSTODY_STATUSES:
         _outside("V-01", layout.CUSTODY_STATUS, sorted(CUSTODY_STATUSES))
     if (status == "INACTIVE TRN") != (establishment == IN_TRANSIT):
-        _outside("V-08", layout.CUSTODY_STATUS, ["INACTIVE TRN with prison code TRN, and only with it"])
+        _contradicts_prison_code()
     content["establishment"] = establishment
     content["status"] = status
     _take(content, "legal", _legal(columns[layout.LEGAL_STATUS]))
@@ -187,6 +187,16 @@ def _outside(code: str, index: int, allowed: Sequence[str]) -> NoReturn:
         field,
         f"{field} is outside its list; it takes {', '.join(allowed)}",
         "state a value of the list and send the row again, or have a new value agreed first",
+    )
+
+
+def _contradicts_prison_code() -> NoReturn:
+    status, code = label(layout.CUSTODY_STATUS), label(layout.ESTABLISHMENT_CODE)
+    raise BadValueError(
+        "V-08",
+        status,
+        f"{status} contradicts {code}: INACTIVE TRN stands with prison code TRN, and only with it",
+        "state in both columns whether the person is between prisons and send the row again",
     )
 
 

@@ -1,5 +1,6 @@
 """What every source's reader hands over: rows, row faults, file faults, and its counts."""
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -16,12 +17,14 @@ Content = dict[str, Value]
 class ParsedRow:
     """One good record: its physical line, the sender's own key for the person, the used values.
 
-    ``content`` holds canonical texts under short permanent keys, empty values left out.
+    ``content`` holds canonical texts under short permanent keys, empty values left out. ``raw`` is the
+    record as it stood, for one that must go back after all.
     """
 
     line: int
     key: str
     content: Content
+    raw: bytes = field(repr=False, compare=False, default=b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class RowFault:
     """One record that goes to quarantine; no value of it stands in any text here.
 
     ``key`` is the sender's key as far as it could be read; ``also`` holds further keys that a broken
-    line carries, so that nobody vanishes through it. Source: feeds.md 3.
+    line carries, so that nobody vanishes through it. ``raw`` is the record as it stood: it goes back to
+    the sender, sealed, and nowhere else. Source: feeds.md 3.
     """
 
     line: int
@@ -39,6 +43,7 @@ class RowFault:
     cure: str
     key: str | None = None
     also: tuple[str, ...] = ()
+    raw: bytes = dataclasses.field(repr=False, compare=False, default=b"")
 
 
 class FileFault(Exception):  # noqa: N818 – the feeds' own word for it
@@ -61,10 +66,10 @@ class BadValueError(Exception):
         self.message = message
         self.cure = cure
 
-    def as_fault(self, line: int, key: str | None, also: tuple[str, ...] = ()) -> RowFault:
+    def as_fault(self, line: int, raw: bytes, key: str | None, also: tuple[str, ...] = ()) -> RowFault:
         """Return the fault of the row that starts in the line."""
         message = f"line {line}: {self.message}"
-        return RowFault(line, self.code, self.field, message, self.cure, key, also)
+        return RowFault(line, self.code, self.field, message, self.cure, key, also, raw)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -39,6 +39,8 @@ class Order:
     recipients: tuple[str, ...]
     signing_keys: Mapping[str, Ed25519PrivateKey]
     dirt_rate: float = 0.0
+    # Each supplier's own age key, for rows that go back.
+    return_keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,12 @@ def _lines(world: World, day: date, soiler: _Soiler) -> Iterator[bytes]:
 
 def _write_suppliers(order: Order, directory: Path) -> None:
     suppliers = [
-        {"name": name, "feeds": [feed], "public_key": public_key_text(order.signing_keys[name])}
+        {
+            "name": name,
+            "feeds": [feed],
+            "public_key": public_key_text(order.signing_keys[name]),
+            "recipient": order.return_keys.get(name, ""),
+        }
         for feed, name in SUPPLIERS.items()
     ]
     (directory / SUPPLIERS_FILE).write_text(json.dumps(suppliers, indent=2) + "\n", encoding="utf-8")

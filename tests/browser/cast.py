@@ -1,11 +1,11 @@
 """A handful of invented people of Leeds, one for each state that a person's page can be in."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
+from custody.working_days import next_working_day
 from feeds.manifest import LONDON
 from offenders.models import Offender
 from tests.factories import Desk, SealedFile
@@ -41,6 +41,11 @@ def day(before_today: int) -> date:
     return timezone.localdate() - timedelta(days=before_today)
 
 
+def due(days_ahead: int) -> date:
+    """Return the first working day from that many days ahead, so that pages show the date as it is stated."""
+    return next_working_day(day(-days_ahead))
+
+
 def full_name(surname: str) -> str:
     """Return a person's name as the pages write it in a sentence."""
     return f"{FORENAMES[surname]} {surname}"
@@ -49,23 +54,22 @@ def full_name(surname: str) -> str:
 def opening_files(desk: Desk) -> list[SealedFile]:
     """Return the files that put everybody into their state: adopted, held, then moved, at court and missing."""
     held, court, missing, removed = (row(surname) for surname in (HELD, COURT, MISSING, REMOVED))
-    earlier = {CRD: _written(day(-30))}
-    moved = {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(day(-12)), **_movement(3, "INT", "ADM")}
-    at_court = {STATUS: "ACTIVE OUT", LEGAL: "REMAND", **_movement(3, "CRT", "CRT")}
+    earlier = {CRD: _written(due(30))}
+    moved = {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(due(12)), **_movement(3, "INT", "ADM")}
     out = {"status": "REMOVED", "removed_on": f"{day(3)}", "removal_reason": "Twelve months without a conviction"}
     return [
         desk.ppo(day(5), [adopted(surname) for surname in FORENAMES]),
         desk.roll(day(3), [held | earlier, court | {LEGAL: "REMAND"}, missing, removed]),
         desk.ppo(day(2), [adopted(surname) | (out if surname == REMOVED else {}) for surname in FORENAMES]),
-        desk.roll(day(2), [held | moved, court | at_court, removed]),
+        desk.roll(day(2), [held | moved, at_court(), removed]),
     ]
 
 
 def next_roll(desk: Desk) -> SealedFile:
     """Return the next day's roll: one person comes in, and another's release is brought forward."""
-    held = row(HELD) | {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(day(-4))}
+    held = row(HELD) | {PRISON_NAME: "MOORLAND (HMP & YOI)", PRISON: "MDI", CRD: _written(due(4))}
     newcomer = row(NEWCOMER) | {LEGAL: "REMAND", RECEIVED: _written(day(2)), **_movement(2, "N", "ADM")}
-    return desk.roll(day(1), [held, row(COURT) | {LEGAL: "REMAND"}, row(REMOVED), newcomer])
+    return desk.roll(day(1), [held, at_court(), row(REMOVED), newcomer])
 
 
 def unreadable_roll(desk: Desk) -> SealedFile:
@@ -84,11 +88,16 @@ def row(surname: str) -> dict[int, str]:
     """Return what the roll says of somebody held at Leeds since last winter."""
     who = {3: NUMBERS[surname], 4: "Male", BOOKING: f"LX{NUMBERS[surname][1:5]}", 12: _written(BORN[surname])}
     names = {6: surname.upper(), 7: FORENAMES[surname].upper(), 8: ""}
-    sentence = {STATUS: "ACTIVE IN", RECEIVED: _written(day(200)), SED: _written(day(-400)), CRD: _written(day(-40))}
+    sentence = {STATUS: "ACTIVE IN", RECEIVED: _written(day(200)), SED: _written(day(-400)), CRD: _written(due(40))}
     return who | names | sentence | _movement(200, "N", "ADM")
 
 
-def adopted(surname: str) -> Mapping[str, str]:
+def at_court() -> dict[int, str]:
+    """Return what the roll says of somebody who was taken to court three days ago and is not back."""
+    return row(COURT) | {STATUS: "ACTIVE OUT", LEGAL: "REMAND"} | _movement(3, "CRT", "CRT")
+
+
+def adopted(surname: str) -> dict[str, str]:
     """Return what the scheme of Leeds says of somebody it has adopted."""
     return {
         "ppo_reference": f"LDS-{NUMBERS[surname][1:5]}",

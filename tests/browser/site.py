@@ -30,6 +30,7 @@ PERSONAS = {
     "matches": ("match_reviewer", NOWHERE),
     "assurance": ("assurance", NOWHERE),
     "guessed": ("area_officer", LEEDS),
+    "beginner": ("area_officer", LEEDS),
 }
 SCALE, SEED, DAYS = 0.005, 3, 4
 
@@ -85,8 +86,11 @@ class Site:
 
 
 def make_officers() -> dict[str, Person]:
-    """Create an account for each persona of this site."""
-    return {name: make_person(name, role, place=place) for name, (role, place) in PERSONAS.items()}
+    """Create an account for each persona of this site; one has no second factor yet."""
+    return {
+        name: make_person(name, role, place=place, enrolled=name != "beginner")
+        for name, (role, place) in PERSONAS.items()
+    }
 
 
 @contextmanager

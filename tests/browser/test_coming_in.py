@@ -61,6 +61,18 @@ def test_code_is_taken_only_once(site: Site) -> None:
         look_here(page, name="p01", state="code-error")
 
 
+def test_first_sign_in_leads_over_the_enrolment_of_an_app(site: Site) -> None:
+    with site.page() as page:
+        enter_password(page, "beginner")
+        expect(page).to_have_url(re.compile("/sign-in/enrol/"))
+        look_here(page, name="p01", state="enrol")
+
+        page.locator("input[name=code]").fill(shown_code(page))
+        page.locator("main button[type=submit]").click()
+
+        expect(page).to_have_url(f"{site.address}/")
+
+
 def test_signing_out_closes_every_page(site: Site) -> None:
     with site.page("officer") as page:
         page.goto("/")

@@ -33,8 +33,8 @@ def test_file_in_the_drop_folder_becomes_news_for_the_officer(full_site: Site) -
     with full_site.page("officer") as page:
         news = _news_with(page, newcomer)
         assert "entered custody" in news[newcomer]
-        assert weekday_and_month(cast.day(-12)) in news[held]
-        assert weekday_and_month(cast.day(-4)) in news[held]
+        assert weekday_and_month(cast.due(12)) in news[held]
+        assert weekday_and_month(cast.due(4)) in news[held]
         assert (settings.DROP_DIRECTORY / TAKEN / f"{NAME}.age").exists()
         look_at(page, "/", name="p02", state="after-the-file")
         page.get_by_role("link", name=newcomer).first.click()

@@ -32,11 +32,11 @@ PAGES: dict[tuple[str, str], tuple[str, Address, str]] = {
     ("p03", "normal"): ("officer", _fixed("/caseload/"), "Due out"),
     ("p03", "filtered"): ("officer", _fixed("/caseload/?status=in_custody&sort=name"), "Show everybody"),
     ("p03", "nobody-fits"): ("officer", _fixed("/caseload/?status=at_large"), "Nobody fits the filter"),
-    ("p04", "in-custody"): ("officer", _person(cast.HELD), "Moorland"),
+    ("p04", "in-custody"): ("officer", _person(cast.HELD), "manages this person, adopted on 9 January 2026"),
     ("p04", "in-community"): ("officer", _person(cast.COMMUNITY), "In the community"),
     ("p04", "missing"): ("officer", _person(cast.MISSING), "unconfirmed"),
     ("p04", "at-court"): ("officer", _person(cast.COURT), "At court"),
-    ("p04", "removed"): ("officer", _person(cast.REMOVED), "Removed"),
+    ("p04", "removed"): ("officer", _person(cast.REMOVED), "managed this person, removed on"),
     ("p13", "list"): ("feeds", _fixed("/deliveries/"), "refused"),
     ("p13", "published"): ("feeds", _delivery("published"), "Every row accounted for"),
     ("p13", "refused"): ("feeds", _delivery("refused"), "Refused"),
@@ -47,6 +47,8 @@ PAGES: dict[tuple[str, str], tuple[str, Address, str]] = {
     ("p19", "by-officer"): ("assurance", lambda s: f"/audit/officers/{s.officers['officer'].officer.pk}/", "Officer"),
     ("p19", "by-person"): ("assurance", lambda s: f"/audit/people/{s.people[cast.HELD]}/", "event"),
     ("account", "normal"): ("supervisor", _fixed("/account/"), "What you may do"),
+    ("confirm", "password"): ("supervisor", _fixed("/confirm/password/"), "Confirm that it is you"),
+    ("confirm", "code"): ("supervisor", _fixed("/confirm/code/"), "Confirm with a code"),
     ("sign-out", "normal"): ("officer", _fixed("/sign-out/"), "Sign out"),
 }
 

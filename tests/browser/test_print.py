@@ -22,6 +22,7 @@ def test_sheet_bears_its_marking_and_no_navigation(full_site: Site, name: str, a
         page.goto(address(full_site))
         page.emulate_media(media="print")
         SHOTS.mkdir(mode=0o700, parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}-1280-print.png", full_page=True)
         page.pdf(path=SHOTS / f"{name}-print.pdf", prefer_css_page_size=True)
 
         expect(page.get_by_text("OFFICIAL-SENSITIVE").first).to_be_visible()

@@ -22,7 +22,7 @@ def test_caseload_filters_and_sorts_without_scripts(full_site: Site) -> None:
         page.goto("/caseload/")
         everybody = page.locator("#people tbody a").count()
         page.locator("input[name=status][value=in_custody]").check()
-        page.get_by_role("button", name="Apply filters").click()
+        page.get_by_role("button", name="Apply filters", exact=True).click()
         names = page.locator("#people tbody a")
         assert 0 < names.count() < everybody
 

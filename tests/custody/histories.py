@@ -1,6 +1,6 @@
 """Roll histories of one invented record, written extract by extract in November 2026."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -36,10 +36,10 @@ def held(
     booking: str = "LX1234",
     received: date | None = None,
     movement: StatedMovement | None = None,
-    dates: dict[str, date | None] | None = None,
+    dates: Mapping[str, date | None] | None = None,
 ) -> Observation:
     """Return what the extract of a day says of somebody it holds; the form has no column for other dates."""
-    known = {"CONFIRMED": None, "CRD": None, "SED": None, "HDCED": None, **(dates or {})}
+    known: dict[str, date | None] = {"CONFIRMED": None, "CRD": None, "SED": None, "HDCED": None, **(dates or {})}
     statement = Statement(status, prison, legal, booking, received, movement, tuple(known.items()))
     return Observation(at(day), UUID(int=day), statement)
 

@@ -10,14 +10,14 @@ from custody.release_dates import ReleaseDateType
 from custody.snapshots import CustodyFact, Observation, RecordFacts
 from tests.custody.histories import Told, absent, at, events_of, facts_of, held, moved, on, told
 
-OUT = {"status": "ACTIVE OUT"}
+OUT = "ACTIVE OUT"
 
 
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
         pytest.param([held(1)], [], id="in the first roll: inside already"),
-        pytest.param([held(1, movement=moved("CRT", "CA", 1, 3), **OUT)], [], id="at court in the first roll"),
+        pytest.param([held(1, movement=moved("CRT", "CA", 1, 3), status=OUT)], [], id="at court in the first roll"),
         pytest.param([absent(1), held(2)], [("entered", "", "LEI")], id="entered without a movement"),
         pytest.param([held(1), held(2, "MDI")], [("transferred", "LEI", "MDI")], id="transferred"),
         pytest.param(
@@ -39,12 +39,14 @@ OUT = {"status": "ACTIVE OUT"}
             id="between prisons in the first roll: where from is not known",
         ),
         pytest.param(
-            [held(1), held(2, movement=moved("CRT", "CA", 1, 9), **OUT)], [("at_court", "LEI", "LEI")], id="to court"
+            [held(1), held(2, movement=moved("CRT", "CA", 1, 9), status=OUT)],
+            [("at_court", "LEI", "LEI")],
+            id="to court",
         ),
         pytest.param(
             [
                 held(1),
-                held(2, movement=moved("CRT", "CA", 1, 9), **OUT),
+                held(2, movement=moved("CRT", "CA", 1, 9), status=OUT),
                 held(3, movement=moved("CRT", "CA", 2, 17)),
             ],
             [("at_court", "LEI", "LEI"), ("returned_from_court", "LEI", "LEI")],
@@ -56,21 +58,25 @@ OUT = {"status": "ACTIVE OUT"}
             id="out and back between two files leaves only the return",
         ),
         pytest.param(
-            [held(1), held(2, movement=moved("TAP", "C4", 1, 9), **OUT), held(3, movement=moved("TAP", "C4", 2, 17))],
+            [
+                held(1),
+                held(2, movement=moved("TAP", "C4", 1, 9), status=OUT),
+                held(3, movement=moved("TAP", "C4", 2, 17)),
+            ],
             [("temporary_absence", "LEI", "LEI"), ("returned_from_absence", "LEI", "LEI")],
             id="temporary absence and back",
         ),
         pytest.param(
             [
                 held(1),
-                held(2, movement=moved("CRT", "CA", 1, 9), **OUT),
+                held(2, movement=moved("CRT", "CA", 1, 9), status=OUT),
                 held(3, "MDI", movement=moved("ADM", "TRNCRT", 2, 18)),
             ],
             [("at_court", "LEI", "LEI"), ("transferred", "LEI", "MDI")],
             id="transferred from court",
         ),
         pytest.param(
-            [held(1), held(2, "MDI", movement=moved("CRT", "CA", 1, 15), **OUT)],
+            [held(1), held(2, "MDI", movement=moved("CRT", "CA", 1, 15), status=OUT)],
             [("at_court", "LEI", "MDI"), ("transferred", "LEI", "MDI")],
             id="transferred and out at court before the next file",
         ),

@@ -144,7 +144,7 @@ def outs(*seen: Observation) -> list[tuple[str, datetime, datetime | None, bool]
     return [(a.kind, a.out_at, a.back_at, a.out_known) for period in drawn(*seen) for a in period.absences]
 
 
-OUT = {"status": "ACTIVE OUT"}
+OUT = "ACTIVE OUT"
 TO_COURT = stated("CRT", "CA", 1, 9)
 
 
@@ -177,23 +177,23 @@ def test_periods_begin_and_end_as_the_events_say(
     ("seen", "expected"),
     [
         pytest.param(
-            [held(1), held(2, movement=TO_COURT, **OUT)], [("court", extract(1, 9, 0), None, True)], id="out still"
+            [held(1), held(2, movement=TO_COURT, status=OUT)], [("court", extract(1, 9, 0), None, True)], id="out still"
         ),
         pytest.param(
-            [held(1), held(2, movement=TO_COURT, **OUT), held(3, movement=stated("CRT", "CA", 2, 17))],
+            [held(1), held(2, movement=TO_COURT, status=OUT), held(3, movement=stated("CRT", "CA", 2, 17))],
             [("court", extract(1, 9, 0), extract(2, 17, 0), True)],
             id="out and back",
         ),
         pytest.param(
-            [held(1), held(2, movement=TO_COURT, **OUT), held(3, "HLI", movement=stated("ADM", "TRNCRT", 2, 18))],
+            [held(1), held(2, movement=TO_COURT, status=OUT), held(3, "HLI", movement=stated("ADM", "TRNCRT", 2, 18))],
             [("court", extract(1, 9, 0), extract(2, 18, 0), True)],
             id="out and received elsewhere",
         ),
         pytest.param(
             [
                 held(1),
-                held(2, movement=TO_COURT, **OUT),
-                held(3, movement=stated("CRT", "CA", 2, 9), **OUT),
+                held(2, movement=TO_COURT, status=OUT),
+                held(3, movement=stated("CRT", "CA", 2, 9), status=OUT),
                 held(4, movement=stated("CRT", "CA", 3, 17)),
             ],
             [
@@ -208,7 +208,7 @@ def test_periods_begin_and_end_as_the_events_say(
             id="only the way back was seen",
         ),
         pytest.param(
-            [held(1), held(2, movement=stated("TAP", "C4", 1, 9), **OUT), gone(3)],
+            [held(1), held(2, movement=stated("TAP", "C4", 1, 9), status=OUT), gone(3)],
             [("absence", extract(1, 9, 0), extract(3), True)],
             id="the end of the period ends the absence",
         ),

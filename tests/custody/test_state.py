@@ -8,7 +8,7 @@ from custody.snapshots import Observation, RecordFacts
 from custody.state import State, derive_state
 from tests.custody.histories import absent, at, facts_of, held, moved, on, state_of
 
-OUT = {"status": "ACTIVE OUT"}
+OUT = "ACTIVE OUT"
 COURT = moved("CRT", "CA", 1, 9)
 
 
@@ -37,16 +37,16 @@ COURT = moved("CRT", "CA", 1, 9)
             at(3),
             id="back where they once arrived: since now, not since then",
         ),
-        pytest.param([held(1), held(2, movement=COURT, **OUT)], "at_court", "LEI", at(1, 9, 0), id="at court"),
+        pytest.param([held(1), held(2, movement=COURT, status=OUT)], "at_court", "LEI", at(1, 9, 0), id="at court"),
         pytest.param(
-            [held(1, movement=COURT, **OUT), held(2, movement=moved("TAP", "C4", 1, 12), **OUT)],
+            [held(1, movement=COURT, status=OUT), held(2, movement=moved("TAP", "C4", 1, 12), status=OUT)],
             "temporary_absence",
             "LEI",
             at(1, 12, 0),
             id="from court straight to an absence",
         ),
         pytest.param(
-            [held(1, movement=moved("CRT", "CA", 1, 4)), held(2, **OUT)],
+            [held(1, movement=moved("CRT", "CA", 1, 4)), held(2, status=OUT)],
             "temporary_absence",
             "LEI",
             at(2),

@@ -194,6 +194,17 @@ def test_a_due_day_years_ahead_is_named_and_does_not_squeeze_the_past() -> None:
     assert last_moment([MOVED], now=NOW, due=Due(date(2031, 1, 6), "calculated")) < at(2027, 2, 1)
 
 
+def test_words_of_a_due_day_just_after_today_stay_left_of_todays_line() -> None:
+    due = Due(NOW.date() + timedelta(days=12), "calculated")
+
+    drawing = draw_wide([period(NOW - timedelta(days=200), None)], now=NOW, due=due)
+
+    named = next(shape for shape in drawing.shapes if shape.words.startswith("Due out"))
+    today = next(shape for shape in drawing.shapes if shape.words == "Today")
+    assert (named.anchor, named.words[-1]) == ("end", "→")
+    assert named.x <= today.x + 5
+
+
 def test_no_two_labels_over_the_periods_overlap() -> None:
     many = [period(at(2020, month, 1), at(2020, month, 15), end_kind="released") for month in range(1, 13)] + [
         period(at(2026, 1, 1), None)

@@ -28,7 +28,7 @@ from tests.factories import SUPPLIERS, Desk, SealedFile
 FILES: Final = Path(__file__).parent / "files"
 TABLE: Final = FILES / "expected.toml"
 EXTRACT_AT: Final = datetime(2026, 11, 2, 5, 30, tzinfo=LONDON)
-REPEATED = re.compile(rb"\{\{(.)\*([0-9]+)\}\}")
+REPEATED = re.compile(rb"\{\{(.{1,3})\*([0-9]+)\}\}")
 GOOD_ROWS: Final = 3
 # A second supplier of both feeds, for files that must be compared with another one than the usual.
 OTHER_SUPPLIER: Final = "Invented Tens"
@@ -189,7 +189,9 @@ DEEDS: Final[Mapping[str, Callable[[CorpusDesk, SealedFile], SealedFile]]] = {
     "sequence changed": _stating(sign=False, sequence=900),
     "sealed to a stranger": _to_a_stranger,
     "cut by the sender": _altered_before_signing(lambda sealed: sealed[:-100]),
-    "flipped by the sender": _altered_before_signing(lambda sealed: sealed[:-9] + bytes([sealed[-9] ^ 1]) + sealed[-8:]),
+    "flipped by the sender": _altered_before_signing(
+        lambda sealed: sealed[:-9] + bytes([sealed[-9] ^ 1]) + sealed[-8:]
+    ),
     "other content stated": _stating(sign=True, sha256="0" * 64),
     "not sealed": _plain,
     "armoured": _altered(lambda sealed: ARMOUR + base64.b64encode(sealed)),

@@ -76,7 +76,7 @@ PPO_ROW_FAULTS: Final[Mapping[str, Mapping[str, str]]] = {
     "V-10-unknown-status": {"status": "PAUSED"},
 }
 ROLL_DIRT: Final[Mapping[str, Callable[[str], str]]] = {
-    "line-feed-inside-a-value": lambda good: good.replace("THISTLEWOOD", "THISTLE\nWOOD"),
+    "line-feed-inside-a-value": lambda good: good.replace("LEEDS (HMP)", "LEEDS\n(HMP)", 1),
     "break-at-a-value-s-edge": lambda good: good.replace("THISTLEWOOD", "THISTLEWOOD\r\n"),
     "lone-bar": lambda good: good.replace('"JUNIPER"|""', '"JUNIPER"|"|"'),
     "doubled-blank": lambda good: good.replace("LEEDS (HMP)", "LEEDS  (HMP)"),
@@ -115,9 +115,15 @@ MANIFEST_FAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "M-04-sha256-in-capitals": {"sha256": "A" * 64},
     "M-04-sealed-sha256-empty": {"sealed_sha256": ""},
     "M-04-signature-short": {"signature": "A" * 40},
+    "M-04-signature-in-a-second-spelling": {"signature": "A" * 85 + "B=="},
     "M-04-signature-null": {"signature": None},
     "M-05-unknown-feed": {"feed": "weather"},
-    "M-06-windows-1252-for-ppo": {"feed": "ppo", "supplier": "Invented Schemes", "encoding": "cp1252", "forces": ["13"]},
+    "M-06-windows-1252-for-ppo": {
+        "feed": "ppo",
+        "supplier": "Invented Schemes",
+        "encoding": "cp1252",
+        "forces": ["13"],
+    },
     "M-06-forces-of-a-roll": {"forces": ["13"]},
     "M-06-ppo-without-forces": {"feed": "ppo", "supplier": "Invented Schemes"},
 }

@@ -1,11 +1,12 @@
 """Makes the corpus of bad files: `python -m tests.feeds.make_corpus` writes tests/feeds/files anew.
 
 Each file has one fault and is named after it. What must become of it stands in expected.toml, which is written by
-hand. `{{X*70000}}` in a file stands for that many of the character, so that endless rows need no space here.
+hand. `{{X*70000}}` in a file stands for that many of the character or characters, so that endless rows need no space here.
 """
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.feeds.made_files import HEADER, ppo_line, roll_line
 FILES = Path(__file__).parent / "files"
 DAY = "02/11/2026"
 MEMBER = "C_NOMIS_OFFENDER_02112026_01.dat"
+EMPTY_COLUMNS = re.compile(r'(?:""\|){9,}')
 NO_TIME = (2026, 11, 2, 0, 0, 0)
 ROLL_CAST: tuple[dict[int, str], ...] = (
     {0: DAY, 135: "01/11/2026", 134: "N", 139: "ADM", 66: "05/03/2028", 70: "14/02/2027"},
@@ -70,13 +72,16 @@ def ppo_list(people: Iterable[Mapping[str, str]]) -> str:
 def _rolls() -> dict[str, bytes]:
     good = roll(ROLL_CAST)
     first, second = good.splitlines(keepends=True)
-    files = {f"roll-{name}.dat": roll([*ROLL_CAST, {**STRANGER, **values}]) for name, values in ROLL_ROW_FAULTS.items()}
+    files = {
+        f"roll-{name}.dat": _shortened(roll([*ROLL_CAST, {**STRANGER, **values}]))
+        for name, values in ROLL_ROW_FAULTS.items()
+    }
     files |= {f"roll-mended-{name}.dat": change(good) for name, change in ROLL_DIRT.items()}
     files |= {
         "roll-good.dat": good,
         "roll-W-01-149-columns.dat": first + roll([ROLL_CAST[1]], columns=149),
         "roll-W-01-154-columns.dat": first + roll([ROLL_CAST[1]], columns=154),
-        "roll-W-01-two-people-on-one-line.dat": first.rstrip("\r\n") + second,
+        "roll-W-01-two-people-on-one-line.dat": first + second.rstrip("\r\n") + roll([STRANGER]),
         "roll-W-02-last-value-never-closed.dat": first + second.replace('|""\r\n', '|"\r\n'),
         "roll-K-01-same-number-other-content.dat": good + roll([{**ROLL_CAST[1], 2: "MDI"}]),
         "roll-duplicate-row.dat": good + second,
@@ -90,6 +95,9 @@ def _rolls() -> dict[str, bytes]:
         "roll-F-05-empty.dat": "",
         "roll-F-05-blank-lines-only.dat": "\r\n\r\n\r\n",
         "roll-C-01-two-rows-fewer-than-stated.dat": good,
+        "roll-ten.dat": _ten(),
+        "roll-Q-01-three-of-ten-in-quarantine.dat": _ten(faulty=3),
+        "roll-G-01-two-of-ten-vanished.dat": _ten(left_out=2),
     }
     return {name: text.encode() for name, text in files.items()} | _rolls_in_other_encodings(good)
 
@@ -106,18 +114,24 @@ def _rolls_in_other_encodings(good: str) -> dict[str, bytes]:
     }
 
 
-def _ten(*, faulty: int = 0, left_out: int = 0) -> bytes:
+def _ten(*, faulty: int = 0, left_out: int = 0) -> str:
     people: list[dict[int, str]] = [{**STRANGER, **person} for person in TEN]
     for person in people[:faulty]:
         person[23] = "ASLEEP"
-    return roll(people[left_out:]).encode()
+    return _shortened(roll(people[left_out:]))
+
+
+def _shortened(text: str) -> str:
+    return EMPTY_COLUMNS.sub(lambda run: f'{{{{""|*{len(run[0]) // 3}}}}}', text)
 
 
 def _ppo_lists() -> dict[str, bytes]:
     good = ppo_list(PPO_CAST)
     header, first, second, third = good.splitlines(keepends=True)
     stranger = {"ppo_reference": "WY-9999", "surname": "Nobody", "date_of_birth": "1983-02-01"}
-    files = {f"ppo-{name}.csv": ppo_list([*PPO_CAST, {**stranger, **values}]) for name, values in PPO_ROW_FAULTS.items()}
+    files = {
+        f"ppo-{name}.csv": ppo_list([*PPO_CAST, {**stranger, **values}]) for name, values in PPO_ROW_FAULTS.items()
+    }
     files |= {
         "ppo-good.csv": good,
         "ppo-W-01-19-columns.csv": good.replace(third, third.replace(",N,,\r\n", ",N,\r\n")),
@@ -164,23 +178,20 @@ def _zips() -> dict[str, bytes]:
     place = plain.index(b"PK\x01\x02") + 24
     large = bytearray(plain[:place] + (600 << 20).to_bytes(4, "little") + plain[place + 4 :])
     return {
-        "roll-ten.zip": _zip({MEMBER: _ten()}),
-        "roll-Q-01-three-of-ten-in-quarantine.zip": _zip({MEMBER: _ten(faulty=3)}),
-        "roll-G-01-two-of-ten-vanished.zip": _zip({MEMBER: _ten(left_out=2)}),
         "roll-mended-zip.zip": plain,
         "roll-Z-01-two-members.zip": _zip({MEMBER: good, "notes.txt": b"more"}),
         "roll-Z-01-member-of-another-name.zip": _zip({"roll.dat": good}),
         "roll-Z-01-member-that-climbs-out.zip": _zip({f"../../{MEMBER}": good}),
         "roll-Z-01-zip-in-a-zip.zip": _zip({"02112026.zip": plain}),
         "roll-Z-02-cut.zip": plain[:-40],
-        "roll-Z-02-flipped.zip": plain[:300] + bytes([plain[300] ^ 0x40]) + plain[301:],
+        "roll-Z-02-flipped.zip": plain[:200] + bytes([plain[200] ^ 0x40]) + plain[201:],
         "roll-Z-02-comment.zip": plain[:-2] + b"\x05\x00notes",
         "roll-Z-03-states-600-megabytes.zip": bytes(large),
         "roll-Z-04-password.zip": bytes(locked),
         "roll-Z-04-bzip2.zip": _zip({MEMBER: good}, compression=zipfile.ZIP_BZIP2),
         "roll-Z-04-list-of-members-too-long.zip": _zip_with_long_list(plain),
         "roll-Z-05-bomb.zip": _zip({MEMBER: good + b'"' + b" " * 400_000}),
-        "roll-Z-05-bomb-that-states-less.zip": _stating_less(_zip({MEMBER: good + b'"' + b" " * 400_000})),
+        "roll-Z-02-bomb-that-states-less.zip": _stating_less(_zip({MEMBER: good + b'"' + b" " * 400_000})),
     }
 
 
@@ -236,8 +247,8 @@ def _missing() -> dict[str, str]:
 
 
 def _sealed() -> dict[str, bytes]:
-    good = ppo_list(PPO_CAST[:1]).encode()
-    return {f"envelope-{name}.csv": good for name in SEALED_FAULTS}
+    one, all_three = ppo_list(PPO_CAST[:1]).encode(), ppo_list(PPO_CAST).encode()
+    return {f"envelope-{name}.csv": one if name.startswith("E-") else all_three for name in SEALED_FAULTS}
 
 
 def main() -> None:

@@ -99,5 +99,4 @@ def test_turnover_names_who_came_and_went(
 
         _, turnover = deliver(1, frozenset(TOKENS[n] for n in tokens))
 
-    came, gone, differs = ({TOKENS[n] for n in numbers} for numbers in expected)
-    assert (turnover.came, turnover.gone, turnover.differs_later) == (came, gone, differs)
+    assert turnover == Turnover(*(frozenset(TOKENS[n] for n in numbers) for numbers in expected))

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
+from django.utils import timezone
 
 from custody.models import CustodyEvent, CustodyState, CustodyStatement
-from feeds.models import Delivery, DeliveryMember, MatchCase, RowVersion
+from feeds.leases import LeaseLostError, claim
+from feeds.models import Delivery, DeliveryMember, DeliveryPiece, MatchCase, RowVersion
+from feeds.pipeline import import_delivery
+from feeds.receiving import receive_delivery
+from feeds.sweeping import deliveries_to_do
 from offenders.models import Offender, Profile, RecordLink
-from tests.factories import Desk, days, publish
+from tests.factories import Desk, SealedFile, days, publish
 
 AsRole = Callable[[str], AbstractContextManager[None]]
 PPO = {"noms_number": "A1234BC", "surname": "THISTLEWOOD"}
@@ -110,3 +116,124 @@ def test_profile_bears_the_schemes_own_words(desk: Desk) -> None:
 
     assert profile.forenames == "Ambrose Juniper"
     assert profile.strand == "CATCH_AND_CONVICT"
+
+
+def everything() -> dict[str, int]:
+    """Return how many rows each table of people, custody and feeds holds, deliveries and their pieces apart."""
+    apart = {Delivery, DeliveryPiece}
+    models = [m for label in ("offenders", "custody", "feeds") for m in apps.get_app_config(label).get_models()]
+    return {model.__name__: model._base_manager.count() for model in models if model not in apart}
+
+
+def received(file: SealedFile) -> Delivery:
+    """Receive a file and leave it to wait."""
+    return receive_delivery(file.manifest.to_json(), [file.sealed], received_by=None).delivery
+
+
+def test_delivery_that_another_worker_holds_is_left_alone(desk: Desk) -> None:
+    waiting = received(desk.roll(ONE, [{}]))
+    assert claim(waiting.pk) == 1
+
+    assert import_delivery(waiting.pk).state == Delivery.State.RECEIVED
+    assert waiting.pk not in deliveries_to_do()
+
+
+def test_delivery_whose_lease_ran_out_is_taken_over(desk: Desk) -> None:
+    waiting = received(desk.roll(ONE, [{}]))
+    claim(waiting.pk)
+    Delivery.objects.filter(pk=waiting.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    assert deliveries_to_do() == [waiting.pk]
+    assert import_delivery(waiting.pk).state == Delivery.State.PUBLISHED
+    assert claim(waiting.pk) is None
+
+
+def test_worker_whose_fence_is_stale_publishes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = received(desk.roll(ONE, [{}]))
+    stale = claim(waiting.pk)
+    Delivery.objects.filter(pk=waiting.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    claim(waiting.pk)
+    before = everything()
+    monkeypatch.setattr("feeds.pipeline.claim", lambda _: stale)
+
+    with pytest.raises(LeaseLostError):
+        import_delivery(waiting.pk)
+
+    assert everything() == before
+    assert Delivery.objects.get(pk=waiting.pk).state == Delivery.State.RECEIVED
+
+
+def test_file_that_is_not_taken_leaves_nothing_behind(desk: Desk) -> None:
+    publish(desk.ppo(ONE, [PPO]))
+    publish(desk.roll(ONE, [{}, {3: "A2222BC", 6: "OTHER"}]))
+    before = everything()
+    good = [{2: "MDI"}, *({3: f"A{number}XY", 6: "OTHER"} for number in range(3000, 3008))]
+
+    held = publish(desk.roll(TWO, [*good, *({3: f"A{number}XY", 2: "QQQ"} for number in range(4000, 4009))]))
+
+    assert held.state == Delivery.State.WAITING
+    assert held.statement is None
+    assert everything() == before
+
+
+def test_every_row_of_a_mixed_file_is_accounted_for(desk: Desk) -> None:
+    publish(desk.ppo(ONE, [PPO]))
+    publish(desk.roll(ONE, [{}, *({3: f"A{number}XY", 6: "OTHER"} for number in range(3000, 3014))]))
+    rows = [{2: "MDI"}, *({3: f"A{number}XY", 6: "OTHER"} for number in range(3001, 3014))]
+    doubled, faulty, conflicting = dict(rows[1]), {3: "A3000XY", 2: "QQQ"}, {**rows[2], 2: "MDI"}
+
+    told = publish(desk.roll(TWO, [*rows, doubled, faulty, conflicting, {3: "A5555XY", 6: "NEW"}])).statement
+
+    assert told is not None
+    assert (told["rows"], told["new_versions"], told["unchanged"]) == (18, 2, 12)
+    assert (told["quarantined"], told["duplicates"], told["accepted"]) == (3, 1, 14)
+    assert (told["tracked"], told["untracked"], told["in_review"]) == (1, 13, 0)
+    assert (told["new_people"], told["changed_people"], told["came"], told["vanished"]) == (1, 1, 1, 0)
+    assert told["events"] == {"transferred": 1}
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        pytest.param([{2: "QQQ"}], id="an unknown prison"),
+        pytest.param([{70: "31/02/2027"}], id="an impossible date"),
+        pytest.param([{}, {2: "MDI"}], id="two rows that contradict each other"),
+    ],
+)
+def test_person_whose_row_is_in_quarantine_is_not_absent(desk: Desk, unreadable: list[dict[int, str]]) -> None:
+    other = {3: "A2222BC", 6: "OTHER"}
+    publish(desk.ppo(ONE, [PPO]))
+    publish(desk.roll(ONE, [{}, other]))
+
+    publish(desk.roll(TWO, [*unreadable, other]))
+
+    state = CustodyState.objects.get()
+    assert (state.whereabouts, state.establishment_code) == ("in_custody", "LEI")
+    assert kinds() == []
+
+
+def test_correction_withdraws_what_was_wrong(desk: Desk) -> None:
+    publish(desk.ppo(ONE, [PPO]))
+    publish(desk.roll(ONE, [{}]))
+    wrong = desk.roll(TWO, [{2: "MDI"}])
+    publish(wrong)
+    assert kinds() == ["transferred"]
+
+    told = publish(desk.roll(TWO, [{}], corrects=wrong.manifest.sequence)).statement
+
+    assert told is not None
+    assert told["events_withdrawn"] == 1
+    assert kinds() == []
+    assert CustodyState.objects.get().establishment_code == "LEI"
+
+
+def test_second_list_of_one_moment_counts_in_place_of_the_first(desk: Desk) -> None:
+    publish(desk.ppo(ONE, [PPO]))
+    publish(desk.roll(ONE, [{}]))
+    first, second = desk.roll(TWO, [{2: "MDI"}]), desk.roll(TWO, [{2: "WDI"}])
+
+    publish(second)
+    publish(first)
+
+    assert kinds() == ["transferred"]
+    assert CustodyState.objects.get().establishment_code == "WDI"

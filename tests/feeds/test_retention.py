@@ -21,7 +21,8 @@ Row = dict[int, str]
 START = date(2026, 9, 7)
 # The 35 days of the file of day 45 begin with the file of day 10, those of day 50 with day 20.
 OFFSETS = (0, 10, 20, 30, 45, 50, 55)
-NUMBERS = ("A1001BC", "A1002BC", "A1003BC", "A1004BC")
+SURNAMES = {"A1001BC": "WREN", "A1002BC": "FINCH", "A1003BC": "STARLING", "A1004BC": "SWIFT"}
+NUMBERS = tuple(SURNAMES)
 
 
 def day(offset: int) -> date:
@@ -31,7 +32,7 @@ def day(offset: int) -> date:
 
 def roll_of(offset: int) -> list[Row]:
     """Return a roll in which people vanish, lose dates and move where the later 35 days begin."""
-    first, second, third, fourth = ({3: number, 6: f"WREN{number[4]}", 12: "07/07/1980"} for number in NUMBERS)
+    first, second, third, fourth = ({3: number, 6: SURNAMES[number], 12: "07/07/1980"} for number in NUMBERS)
     second[70] = "" if offset >= 10 else "20/01/2027"
     third[2] = "MDI" if offset >= 20 else "LEI"
     fourth[24] = "RECALL" if offset >= 50 else "SENTENCED"
@@ -46,7 +47,7 @@ def lists_of(officer: str) -> list[dict[str, str]]:
         {
             "ppo_reference": f"S{number[4]}",
             "noms_number": number,
-            "surname": f"WREN{number[4]}",
+            "surname": SURNAMES[number],
             "date_of_birth": "1980-07-07",
             "lead_officer": officer,
         }

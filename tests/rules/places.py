@@ -84,9 +84,7 @@ def controls_of(canaries: Sequence[Canary]) -> list[Control]:
     return [Control(canary.number, form, write(canary.street)) for (form, write), canary in pairs]
 
 
-def written_since(
-    folder: Path, start: float, *, but: Sequence[Path] = (), largest: int = LARGEST_FILE
-) -> Bytes:
+def written_since(folder: Path, start: float, *, but: Sequence[Path] = (), largest: int = LARGEST_FILE) -> Bytes:
     """Give the content of every file below a folder that was written since a moment: others hold nothing of ours."""
     for directory, names, files in os.walk(folder):
         here = Path(directory)
@@ -219,9 +217,9 @@ class Database:
         for control in controls:
             self.run(
                 "INSERT INTO audit_event (id, written_at, writer, writer_seq, category, code, outcome, actor_name,"
-                " actor_area, actor_role, session_hash, ip, device, reason_code, people, object_type, object_id, fields,"
-                " terms_sealed, mac) VALUES (gen_random_uuid(), now(), 'control', %s, 'admin', 'help.view', 'ok', '',"
-                " '', '', '', '', %s, '', '{}', '', '', '{}', %s, '')",
+                " actor_area, actor_role, session_hash, ip, device, reason_code, people, object_type, object_id,"
+                " fields, terms_sealed, mac) VALUES (gen_random_uuid(), now(), 'control', %s, 'admin', 'help.view',"
+                " 'ok', '', '', '', '', '', %s, '', '{}', '', '', '{}', %s, '')",
                 [
                     control.number,
                     control.text if control.is_text else "",
@@ -247,8 +245,10 @@ class Keys:
             b"zset": lambda key: self.client.zrange(key, 0, -1, withscores=True),
         }
         for key in self.client.scan_iter():
+            kind = self.client.type(key)
+            assert isinstance(kind, bytes)
             yield key
-            yield b"\n".join(_flat(readers[self.client.type(key)](key)))
+            yield b"\n".join(_flat(readers[kind](key)))
 
     def plant(self, controls: Sequence[Control]) -> None:
         """Store a key for each control."""

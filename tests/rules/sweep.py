@@ -7,7 +7,6 @@ says whose it is. What is packed (deflate, gzip, hex, base64) is unpacked and se
 
 import base64
 import binascii
-import os
 import re
 import zlib
 from collections import Counter
@@ -47,10 +46,9 @@ class Group:
 
     def settle(self) -> None:
         """Work out the common mark. Raises: ValueError when it is too short to search by."""
-        self.mark = os.path.commonprefix([*self.needles])
+        self.mark = _common_beginning(self.needles)
         for behind in (0, 1):
-            ends = [needle[::-1][behind:] for needle in self.needles]
-            end: bytes = os.path.commonprefix(ends)[::-1]
+            end = _common_beginning(needle[::-1][behind:] for needle in self.needles)[::-1]
             if len(end) > len(self.mark):
                 self.mark, self.behind = end, behind
         if len(self.mark) < SHORTEST_MARK:
@@ -99,6 +97,14 @@ class Sweep:
             for group in self.groups:
                 found.update(group.search(folded if group.folded else layer))
         return found
+
+
+def _common_beginning(needles: Iterable[bytes]) -> bytes:
+    """Return what all begin with: what the first and the last in order do."""
+    ordered = sorted(needles)
+    first, last = ordered[0], ordered[-1]
+    length = next((place for place, byte in enumerate(first) if last[place : place + 1] != bytes([byte])), len(first))
+    return first[:length]
 
 
 def layers(data: bytes, *, depth: int) -> Iterator[bytes]:

@@ -100,15 +100,15 @@ def scene(
 def test_no_value_lies_in_the_clear_anywhere(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     canaries = scene.flock.canaries
     sweep, controls = Sweep(canaries), controls_of(canaries[CANARIES:])
-    with Watcher(scene.cluster) as watcher, scene.broker.client() as client:
-        fly(scene.flight, canaries[:CANARIES], monkeypatch, partial(no_audit, scene.database.connection))
-        assert_that_all_of_it_happened(scene, sweep)
-        searched = [*places(scene, watcher, Keys(client, scene.cluster.home.valkey_data))]
-        for place in searched:
-            place.plant(controls)
-        scene.database.run("ANALYZE")
-        scene.database.run("CHECKPOINT")
-        Keys(client, scene.cluster.home.valkey_data).save()
+    with scene.broker.client() as client:
+        keys = Keys(client, scene.cluster.home.valkey_data)
+        with Watcher(scene.cluster) as watcher:
+            fly(scene.flight, canaries[:CANARIES], monkeypatch, partial(no_audit, scene.database.connection))
+            assert_that_all_of_it_happened(scene, sweep)
+            searched = [*places(scene, watcher, keys)]
+            for place in searched:
+                place.plant(controls)
+        write_everything_down(scene, keys)
         found = {place.name: {find for data in place.read() for find in sweep.search(data)} for place in searched}
     assert_that_nobody_else_dumps(scene, sweep)
 
@@ -126,6 +126,13 @@ def test_no_value_lies_in_the_clear_anywhere(scene: Scene, monkeypatch: pytest.M
     assert {name: finds for name, finds in leaks.items() if finds} == {}
     missed = {name: [c.form for c in controls if c.number not in numbers] for name, numbers in seen.items()}
     assert {name: forms for name, forms in missed.items() if forms} == {}
+
+
+def write_everything_down(scene: Scene, keys: Keys) -> None:
+    """Let database and broker bring to disk what they still hold in memory."""
+    scene.database.run("ANALYZE")
+    scene.database.run("CHECKPOINT")
+    keys.save()
 
 
 def places(scene: Scene, watcher: Watcher, keys: Keys) -> Iterator[Place]:

@@ -168,9 +168,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "audit.Event": {
         **dict.fromkeys(("id", "request_id", "people", "object_id", "delivery_id", "disclosure_id"), A_NUMBER),
         **dict.fromkeys(("at", "xid", "written_at", "writer", "writer_seq"), WHEN_RECORDED),
-        **dict.fromkeys(
-            ("category", "code", "outcome", "reason_code", "object_type", "fields", "result_count"), HOW
-        ),
+        **dict.fromkeys(("category", "code", "outcome", "reason_code", "object_type", "fields", "result_count"), HOW),
         **dict.fromkeys(("actor_id", "actor_name", "actor_area", "actor_role", "ip", "device"), STAFF),
         **dict.fromkeys(("session_hash", "mac"), KEYED),
         **dict.fromkeys(("reason_sealed", "terms_sealed"), SEALED),
@@ -187,7 +185,7 @@ def plain_columns(table: type[models.Model]) -> set[str]:
     return {field.attname for field in table._meta.concrete_fields if not isinstance(field, SealedMixin)}
 
 
-@pytest.mark.parametrize("table", tables(), ids=lambda table: table._meta.label)
+@pytest.mark.parametrize("table", [*tables()], ids=lambda table: table._meta.label)
 def test_plain_columns_are_those_with_a_reason(table: type[models.Model]) -> None:
     if table._meta.label in NOT_ABOUT_PEOPLE:
         return
@@ -201,15 +199,11 @@ def test_every_listed_table_exists() -> None:
     assert NOT_ABOUT_PEOPLE | ALLOWED.keys() == {table._meta.label for table in tables()}
 
 
-def test_new_plain_column_is_named() -> None:
+def test_new_plain_column_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     table = apps.get_model("offenders", "Profile")
     column = models.CharField(max_length=9)
     column.set_attributes_from_name("shoe_size")
-    table._meta.local_fields.append(column)
-    table._meta._expire_cache()
-    try:
-        with pytest.raises(AssertionError, match="shoe_size"):
-            test_plain_columns_are_those_with_a_reason(table)
-    finally:
-        table._meta.local_fields.remove(column)
-        table._meta._expire_cache()
+    monkeypatch.setattr(table._meta, "concrete_fields", [*table._meta.concrete_fields, column])
+
+    with pytest.raises(AssertionError, match="shoe_size"):
+        test_plain_columns_are_those_with_a_reason(table)

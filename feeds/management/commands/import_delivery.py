@@ -12,6 +12,7 @@ from feeds.manifest import EnvelopeError
 from feeds.models import Delivery
 from feeds.pipeline import import_delivery
 from feeds.receiving import Receipt, receive_delivery
+from feeds.refusals import CameBy, note_refusal
 from feeds.tasks import import_task
 
 
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         try:
             return receive_delivery(manifest.read_bytes(), read_pieces(file), received_by=None)
         except EnvelopeError as fault:
+            note_refusal(fault, came_by=CameBy.COMMAND)
             raise CommandError(f"{fault.code}: {fault}") from fault
 
 

@@ -52,6 +52,7 @@ class Command(BaseCommand):
             raise CommandError("The last roll would lie in the future; choose an earlier --end.")
         try:
             signing_keys = {name: _signing_key(name) for name in SUPPLIERS.values()}
+            return_keys = {name: _return_key(name) for name in SUPPLIERS.values()}
             recipients = (keys.service_recipient(),)
         except keys.FeedKeyError as problem:
             raise CommandError(str(problem)) from problem
@@ -62,13 +63,25 @@ class Command(BaseCommand):
             recipients=recipients,
             signing_keys=signing_keys,
             dirt_rate=options["dirt"],
+            return_keys=return_keys,
         )
 
 
 def _signing_key(supplier: str) -> Ed25519PrivateKey:
+    return keys.make_signing_key(_folder() / f"{supplier}.ed25519")
+
+
+def _return_key(supplier: str) -> str:
+    """Return the key to which rows go back; its identity stays here, so that trainees can open what came back."""
+    folder = _folder() / supplier
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return keys.make_service_keys(folder)
+
+
+def _folder() -> Path:
     directory: Path = settings.KEYS_DIRECTORY / "training"
     directory.mkdir(mode=0o700, exist_ok=True)
-    return keys.make_signing_key(directory / f"{supplier}.ed25519")
+    return directory
 
 
 def _told(written: Written) -> str:

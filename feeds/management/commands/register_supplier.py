@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from audit.codes import Code
 from audit.trail import SERVICE, acting_as, record
 from feeds.models import Supplier
+from feeds.returning import RecipientError, check_recipient
 from feeds.sources import SOURCES
 
 KEY_BYTES: Final = 32
@@ -26,7 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("name", nargs="?")
         parser.add_argument("public_key", nargs="?", help="Ed25519 public key, 32 bytes in base64")
         parser.add_argument("feeds", nargs="*", metavar="feed", help=" or ".join(sorted(SOURCES)))
-        parser.add_argument("--file", type=Path, help="a list of objects with name, public_key and feeds")
+        parser.add_argument(
+            "--recipient", metavar="age1…", help="the supplier's own age key: rows go back sealed to it"
+        )
+        parser.add_argument("--file", type=Path, help="a list of objects with name, public_key, feeds and recipient")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Store the registrations and say so."""
@@ -38,17 +42,28 @@ class Command(BaseCommand):
             raise CommandError("give a name, a public key and at least one feed, or --file")
         with acting_as(SERVICE, because="register_supplier"):
             for supplier in suppliers:
-                self._register(supplier["name"], supplier["public_key"], supplier["feeds"])
+                self._register(
+                    supplier["name"], supplier["public_key"], supplier["feeds"], supplier.get("recipient") or ""
+                )
 
-    def _register(self, name: str, public_key: str, feeds: list[str]) -> None:
+    def _register(self, name: str, public_key: str, feeds: list[str], recipient: str) -> None:
         unknown = sorted(set(feeds) - SOURCES.keys())
         if unknown:
             known = ", ".join(sorted(SOURCES))
             raise CommandError(f"{name}: there is no feed {unknown[0]}; known are {known}")
-        key = _key(name, public_key)
-        Supplier.objects.update_or_create(name=name, defaults={"public_key": key, "feeds": sorted(set(feeds))})
+        told: dict[str, Any] = {"public_key": _key(name, public_key), "feeds": sorted(set(feeds))}
+        if recipient:
+            told["recipient"] = _recipient(name, recipient)
+        Supplier.objects.update_or_create(name=name, defaults=told)
         record(Code.SUPPLIER_REGISTERED, object_type="supplier", object_id=name)
         self.stdout.write(f"{name} may send {', '.join(sorted(set(feeds)))}")
+
+
+def _recipient(name: str, text: str) -> str:
+    try:
+        return check_recipient(text)
+    except RecipientError as problem:
+        raise CommandError(f"{name}: the recipient cannot be used: {problem}") from problem
 
 
 def _key(name: str, text: str) -> bytes:

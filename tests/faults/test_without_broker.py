@@ -1,0 +1,163 @@
+"""The broker is away, or forgets everything: files are taken in all the same and nothing is missed."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from feeds.models import Delivery
+from feeds.tasks import drop_task, import_task, sweep_task
+from jtrack.valkey import Broker
+from tests.factories import Desk, SealedFile
+from tests.faults.nemesis import CeleryWorker
+from tests.faults.small_world import drop, roll_on, schemes_on
+from tests.figures import figure
+from tests.personas import make_person, signed_in
+
+AsRole = Callable[[str], AbstractContextManager[None]]
+PATIENCE_SECONDS = 90
+RING_EVERY_SECONDS = 2.0
+# A page must answer while the broker is away; the client's own tries end well within this.
+PAGE_SECONDS = 10
+
+
+@pytest.fixture
+def desk(db_as: AsRole, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk:
+    """Suppliers registered, the drop folder in a place of the test's own; the test goes on as the web process."""
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    monkeypatch.setattr(settings, "DROP_DIRECTORY", folder)
+    monkeypatch.setenv("JTRACK_DROP", str(folder))
+    with db_as("worker"):
+        return Desk()
+
+
+@pytest.fixture
+def away(broker: Broker) -> Iterator[Broker]:
+    """The broker, stopped; it runs again after the test."""
+    broker.stop()
+    yield broker
+    if not broker.answers():
+        broker.start(log=broker.home.run / "valkey.log")
+
+
+@pytest.fixture
+def worker(tmp_path: Path, broker: Broker) -> Iterator[CeleryWorker]:
+    """The site's own worker, started by the test."""
+    running = CeleryWorker(tmp_path / "worker.log")
+    yield running
+    running.stop()
+
+
+def test_uploads_and_dropped_files_are_taken_and_published_while_the_broker_is_away(
+    desk: Desk, away: Broker, db_as: AsRole
+) -> None:
+    operator = signed_in(make_person("olive", "feed_operator"))
+    uploaded = [roll_on(desk, day) for day in range(2)]
+    dropped = [schemes_on(desk, day) for day in range(2)]
+
+    for file in uploaded:
+        began = time.monotonic()
+        answer = upload(operator, file)
+        assert (answer.status_code, time.monotonic() - began < PAGE_SECONDS) == (302, True)
+        assert operator.get(answer.headers["Location"]).status_code == 200
+    lay_down(dropped)
+    with db_as("worker"):
+        drop_task()
+        sweep_task()
+
+    assert published() == len(uploaded) + len(dropped)
+
+
+def test_worker_outlasts_a_broker_that_goes_and_comes_and_misses_nothing(
+    desk: Desk, broker: Broker, worker: CeleryWorker
+) -> None:
+    operator = signed_in(make_person("olive", "feed_operator"))
+    worker.start()
+    assert upload(operator, schemes_on(desk, 0)).status_code == 302
+    _ring_until(lambda: published() == 1, worker)
+
+    broker.stop()
+    lay_down([roll_on(desk, 0), schemes_on(desk, 1)])
+    assert upload(operator, roll_on(desk, 1)).status_code == 302
+    broker.start(log=broker.home.run / "valkey.log")
+    _ring_until(lambda: published() == 4, worker)
+
+    figure("T-BROKER", fault="away", deliveries=4, missed=4 - published())
+    assert worker.process is not None
+    assert worker.process.poll() is None
+
+
+def test_broker_that_forgets_everything_makes_nothing_missed(desk: Desk, broker: Broker, worker: CeleryWorker) -> None:
+    operator = signed_in(make_person("olive", "feed_operator"))
+    files = [file for day in range(3) for file in (schemes_on(desk, day), roll_on(desk, day))]
+    for file in files:
+        assert upload(operator, file).status_code == 302
+
+    with broker.client() as client:
+        forgotten = client.llen("celery")
+        client.flushall()
+    worker.start()
+    _ring_until(lambda: published() >= 1, worker)
+    with broker.client() as client:
+        client.flushall()
+    _ring_until(lambda: published() == len(files), worker)
+
+    figure("T-BROKER", fault="flushed", deliveries=len(files), missed=len(files) - published())
+    assert forgotten == len(files)
+
+
+def test_messages_that_come_twice_publish_once(desk: Desk, broker: Broker, worker: CeleryWorker) -> None:
+    operator = signed_in(make_person("olive", "feed_operator"))
+    assert upload(operator, schemes_on(desk, 0)).status_code == 302
+    delivery = Delivery.objects.get()
+    for _ in range(3):
+        import_task.delay(str(delivery.pk))
+
+    worker.start()
+    with broker.client() as client:
+        _ring_until(lambda: published() == 1 and client.llen("celery") == 0, worker, ring=False)
+
+    assert Delivery.objects.get().fence == 1
+
+
+def upload(operator: Client, file: SealedFile) -> HttpResponse:
+    """Hand a file in by the page."""
+    answer: HttpResponse = operator.post(
+        "/deliveries/upload/",
+        {
+            "sealed": SimpleUploadedFile("one.age", file.sealed),
+            "manifest": SimpleUploadedFile("one.manifest.json", file.manifest.to_json()),
+        },
+    )
+    return answer
+
+
+def lay_down(files: Sequence[SealedFile]) -> None:
+    """Lay files into the drop folder."""
+    for number, file in enumerate(files):
+        drop(settings.DROP_DIRECTORY, f"{number:03}", file)
+
+
+def published() -> int:
+    """Return how many deliveries are published."""
+    return Delivery.objects.filter(state=Delivery.State.PUBLISHED).count()
+
+
+def _ring_until(done: Callable[[], bool], worker: CeleryWorker, *, ring: bool = True) -> None:
+    """Ring as the beat does, only more often, until it is done."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    rung = 0.0
+    while not done():
+        assert time.monotonic() < deadline, f"not done in time; see {worker.log}"
+        if ring and time.monotonic() - rung > RING_EVERY_SECONDS:
+            rung = time.monotonic()
+            drop_task.delay()
+            sweep_task.delay()
+        time.sleep(0.05)
