@@ -33,6 +33,8 @@ ALTER ROLE jt_web SET statement_timeout = '30s';
 ALTER ROLE jt_web SET lock_timeout = '5s';
 ALTER ROLE jt_web SET idle_in_transaction_session_timeout = '30s';
 ALTER ROLE jt_gate SET statement_timeout = '10s';
+-- The name typed at sign-in stands in its statements.
+ALTER ROLE jt_gate SET track_activities = off;
 ALTER ROLE jt_gate SET lock_timeout = '5s';
 ALTER ROLE jt_gate SET idle_in_transaction_session_timeout = '10s';
 -- An import reads its file inside its transaction, so it may pause between statements for longer than a page.
