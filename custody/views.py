@@ -1,4 +1,4 @@
-"""The pages of custody: the morning, the caseload and one person."""
+"""The pages of custody: the morning, the caseload, who is absent from the lists, and one person."""
 
 import uuid
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from access.gate import OfficerRequest
 from custody.forms import CaseloadForm
+from custody.pages.absent import absent_page
 from custody.pages.caseload import caseload_page
 from custody.pages.morning import morning_page
 from custody.pages.person import person_page
@@ -25,6 +26,12 @@ def caseload(request: OfficerRequest) -> HttpResponse:
     page = caseload_page(request.officer, asked, now=timezone.now())
     request.note(result_count=page.found)
     return TemplateResponse(request, "custody/caseload.html", {"page": page})
+
+
+def absent(request: OfficerRequest) -> HttpResponse:
+    page = absent_page(request.officer, now=timezone.now())
+    request.note(result_count=len(page.people))
+    return TemplateResponse(request, "custody/absent.html", {"page": page})
 
 
 def person(request: OfficerRequest, offender_id: uuid.UUID) -> HttpResponse:

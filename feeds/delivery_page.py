@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+from django.conf import settings
 
 from access.officers import OfficerContext
 from custody.wording import clock_time, counted, day_of, moment
@@ -12,6 +15,7 @@ from feeds.statements import Statement, shown_statement
 from feeds.words import delivery_words
 
 State = Delivery.State
+ONE_PERCENT: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class DeliveryPage:
     decided: tuple[Decided, ...]
     statement: Statement | None
     returns: Returns | None
+    limits: str
     follows: str
     supplier_since: datetime
 
@@ -69,8 +74,9 @@ def delivery_page(delivery: Delivery, officer: OfficerContext, *, now: datetime)
         why_it_waits=OVERRULABLE.get(delivery.fault_code, "") if waits else "",
         may_decide=waits and delivery.received_by != officer.id,
         decided=decided,
-        statement=shown_statement(delivery.statement) if delivery.statement else None,
+        statement=shown_statement(delivery.statement, feed=delivery.feed) if delivery.statement else None,
         returns=_returns(delivery, supplier),
+        limits=_limits(delivery),
         follows=_follows(delivery),
         supplier_since=supplier.registered_at,
     )
@@ -86,6 +92,25 @@ def _returns(delivery: Delivery, supplier: Supplier) -> Returns | None:
         return None
     rows = ReturnPackage.objects.filter(pk=delivery.pk).values_list("rows", flat=True).first()
     return Returns(rows or 0, supplier.name, bool(supplier.recipient))
+
+
+def _limits(delivery: Delivery) -> str:
+    """Say how far a loaded file was from the limit of rows in quarantine, and what the other limit is."""
+    told = delivery.statement
+    if not told or not told["rows"]:
+        return ""
+    share = told["quarantined"] / told["rows"]
+    gone = settings.LIMIT_VANISHED[delivery.feed]
+    where = " of any force" if delivery.feed == "ppo" else ""
+    return (
+        f"{_percent(share)} of rows in quarantine, limit {settings.LIMIT_QUARANTINED:.0%}; "
+        f"{counted(told['vanished'], 'person', 'people')} gone, limit {gone:.0%}{where}"
+    )
+
+
+def _percent(share: float) -> str:
+    """Return a share that never looks like none when it is some."""
+    return f"{share:.2%}" if 0 < share < ONE_PERCENT else f"{share:.0%}"
 
 
 def _follows(delivery: Delivery) -> str:

@@ -78,7 +78,7 @@ def scores(feed: str, statements: Iterable[Mapping[str, Any]]) -> list[FieldScor
         return []
     filled, faults = _totals(feed, told)
     found = [
-        FieldScore(column_words(key), filled[key] / read, PER * faults[key] / rows)
+        FieldScore(column_words(key, feed=feed), filled[key] / read, PER * faults[key] / rows)
         for key in columns_of(feed)
         if key not in DERIVED_KEYS
     ]

@@ -48,7 +48,8 @@ class Fate:
 
 def fates_drawing(feed: str, fates: Sequence[Fate]) -> Drawing:
     """Return the bars, oldest on the left. Pure."""
-    most = max(1, *(max(fate.stated, fate.accepted) for fate in fates))
+    # What was turned away may state any number of rows; it is cut off at what usually comes.
+    most = max((fate.accepted for fate in fates), default=0) or max(1, *(fate.stated for fate in fates))
     most_faults = max(1, *(fate.quarantined for fate in fates))
     columns = [_column(number, fate, most, most_faults) for number, fate in enumerate(fates)]
     return Drawing(
@@ -81,7 +82,7 @@ def _column(number: int, fate: Fate, most: int, most_faults: int) -> Iterator[Sh
     x = LEFT + number * STEP
     told = f"{fate.words}, number {fate.sequence:,}"
     if fate.was_turned_away:
-        height = max(ROWS_HEIGHT * fate.stated / most, 1)
+        height = min(max(ROWS_HEIGHT * fate.stated / most, 1), ROWS_HEIGHT)
         title = f"{told}: {fate.state_words.lower()}, {fate.fault}; {fate.stated:,} rows stated, none loaded"
         yield rect("b-turned-away", x=x, y=ROWS_FOOT - height, width=BAR, height=height, title=title)
         yield _cross(x + BAR / 2, ROWS_FOOT - 14)

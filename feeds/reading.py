@@ -1,7 +1,7 @@
 """Reads a delivery to its clean end: good rows to the writer, faulty ones to quarantine."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +11,7 @@ from feeds.envelope import open_sealed
 from feeds.fields import FieldCounts
 from feeds.keys import service_identity
 from feeds.manifest import Manifest
-from feeds.models import Delivery, QuarantinedRow
+from feeds.models import Delivery, DeliveryPiece, QuarantinedRow
 from feeds.overriding import overruled_codes
 from feeds.progress import ProgressTeller
 from feeds.returning import RawRows, keep_returns
@@ -91,9 +91,13 @@ def keep_quarantine(delivery: Delivery, quarantine: Quarantine) -> None:
 
 
 def _opened(delivery: Delivery, manifest: Manifest) -> SealedStream:
-    pieces = delivery.pieces.order_by("number").values_list("ciphertext", flat=True)
-    ciphertext = (bytes(piece) for piece in pieces.iterator(chunk_size=4))
-    return open_sealed(ciphertext, identity=service_identity(), manifest=manifest)
+    return open_sealed(_ciphertext(delivery), identity=service_identity(), manifest=manifest)
+
+
+def _ciphertext(delivery: Delivery) -> Iterator[bytes]:
+    """One query a piece: without server-side cursors one query would bring the whole file into memory."""
+    for piece_id in list(delivery.pieces.order_by("number").values_list("pk", flat=True)):
+        yield bytes(DeliveryPiece.objects.values_list("ciphertext", flat=True).get(pk=piece_id))
 
 
 def _reader(delivery: Delivery, manifest: Manifest, stream: SealedStream) -> Reader:

@@ -11,6 +11,7 @@ from custody.projection import Case, EventChanges, RecordHistory, differences, p
 from custody.recording import load_custody_facts, record_custody_facts
 from custody.routing import reroute
 from custody.snapshots import Observation, RecordFacts, derive_facts
+from feeds.absences import absences_of
 from feeds.models import SourceRecord
 from feeds.observing import Sight, Streams, sights_of
 from feeds.readings import custody_statement, person_statement
@@ -64,7 +65,7 @@ class Refresher:
         cases = cases_of(ids, records, trackings, self._streams)
         events = project(cases, delivery_id=self._delivery_id)
         _add_events(self.done.events, events)
-        save_profiles(ids)
+        save_profiles(ids, absences=absences_of(sights))
         _retire([pk for pk in ids if not records.get(pk)], self._delivery_id)
         self.done.rerouted += reroute(ids, today=self._today)
 

@@ -76,11 +76,11 @@ class Statement:
     seconds: float
 
 
-def shown_statement(statement: Mapping[str, Any]) -> Statement:
-    """Return a stored statement in words, with its drawings."""
+def shown_statement(statement: Mapping[str, Any], *, feed: str = "") -> Statement:
+    """Return a stored statement of a feed's delivery in words, with its drawings."""
     steps = statement["steps"]
     events = {str(EventKind(kind).label).capitalize(): n for kind, n in statement["events"].items()}
-    fields = {column_words(name): count for name, count in statement["changed_fields"].items()}
+    fields = {column_words(name, feed=feed): count for name, count in statement["changed_fields"].items()}
     return Statement(
         rows=statement["rows"],
         control_total=statement["control_total"],

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Set
 from django.conf import settings
 
 from access.models import Area
+from custody.wording import counted
 from feeds.members import members_of
 from feeds.models import Delivery, RowVersion
 from feeds.sources import FileFault
@@ -18,16 +19,16 @@ class ThresholdFault(FileFault):
     """A share or a total that is not as it should be; an operator may overrule it with a reason."""
 
 
-def check_control_total(stated: int, counted: int, overridden: frozenset[str]) -> None:
+def check_control_total(stated: int, held: int, overridden: frozenset[str]) -> None:
     """Check the sender's control total.
 
     Raises: ThresholdFault C-01. Source: feeds.md 1.
     """
-    if stated == counted or "C-01" in overridden:
+    if stated == held or "C-01" in overridden:
         return
     raise ThresholdFault(
         "C-01",
-        f"the manifest states {stated} rows and the file holds {counted}",
+        f"the manifest states {counted(stated, 'row')} and the file holds {held:,}",
         "ask the sender for the whole file, or for a manifest with the right total",
     )
 
@@ -42,7 +43,7 @@ def check_quarantine(rows: int, quarantined: int, overruled: frozenset[str]) -> 
         return
     raise ThresholdFault(
         "Q-01",
-        f"{quarantined} of {rows} rows are faulty; the limit is {limit:.0%}",
+        f"{quarantined:,} of {counted(rows, 'row')} are faulty; the limit is {limit:.0%}",
         "ask the sender for a corrected file, or overrule with a reason",
     )
 
@@ -62,7 +63,8 @@ def check_vanished(delivery: Delivery, tokens: Set[bytes], stream: Stream, overr
         if _is_above(gone, len(before), limit):
             raise ThresholdFault(
                 "G-01",
-                f"{gone} of {len(before)} people{place} have vanished since the file before; the limit is {limit:.0%}",
+                f"{gone:,} of {len(before):,} people{place} have vanished since the file before;"
+                f" the limit is {limit:.0%}",
                 "ask the sender whether the file is complete, or overrule with a reason",
             )
 

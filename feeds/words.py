@@ -47,6 +47,8 @@ COLUMN_WORDS: Final[Mapping[str, str]] = {
     "status": "Custody status",
     "tused": "Top-up supervision expiry date (TUSED)",
 }
+# Columns of one name that mean something else in one feed.
+OWN_COLUMN_WORDS: Final[Mapping[tuple[str, str], str]] = {("ppo", "status"): "Adopted or removed"}
 CAME_BY_WORDS: Final[Mapping[str, str]] = {"upload": "Upload", "drop": "Drop folder", "command": "Command"}
 IDENTIFIER_WORDS: Final[Mapping[str, str]] = {"prison_number": "Prison number", "pnc": "PNC ID", "cro": "CRO number"}
 MENDED_WORDS: Final[Mapping[str, str]] = {
@@ -67,9 +69,10 @@ def delivery_words(feed: str, extract_at: datetime) -> str:
     return f"{FEED_WORDS.get(feed, feed)} of {full_date(extract_at)}"
 
 
-def column_words(name: str) -> str:
+def column_words(name: str, *, feed: str = "") -> str:
     """Return a column in words: ``SED`` as ``Sentence expiry date (SED)``, ``lead_officer`` as ``Lead officer``."""
-    return COLUMN_WORDS.get(name.lower(), name.replace("_", " ").capitalize())
+    own = OWN_COLUMN_WORDS.get((feed, name))
+    return own or COLUMN_WORDS.get(name.lower(), name.replace("_", " ").capitalize())
 
 
 def mended_words(code: str) -> str:

@@ -32,6 +32,7 @@ class Entry:
 NAVIGATION: Final = (
     Entry("Morning", "morning", Permission.VIEW_MORNING),
     Entry("Caseload", "caseload", Permission.VIEW_CASELOAD, ("person",)),
+    Entry("Absent from PPO list", "absent", Permission.CHANGE_OFFENDER),
     Entry("Deliveries", "deliveries", Permission.VIEW_DELIVERIES, ("delivery", "overrule_delivery")),
     Entry("Feed health", "feed_health", Permission.VIEW_DELIVERIES),
     Entry("Upload a sealed file", "upload_delivery", Permission.UPLOAD_DELIVERY),

@@ -28,6 +28,7 @@ urlpatterns = [
     # The area's work.
     door("", custody.morning, may=Permission.VIEW_MORNING, logs=Code.MORNING_VIEW),
     door("caseload/", custody.caseload, may=Permission.VIEW_CASELOAD, logs=Code.CASELOAD_VIEW),
+    door("caseload/absent/", custody.absent, may=Permission.CHANGE_OFFENDER, logs=Code.CASELOAD_VIEW),
     door("offenders/<uuid:offender_id>/", custody.person, may=Permission.VIEW_OFFENDER, logs=Code.OFFENDER_VIEW),
     # Feeds.
     door("deliveries/", feeds.deliveries, may=Permission.VIEW_DELIVERIES, logs=Code.DELIVERIES_VIEW),

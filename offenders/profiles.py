@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,26 +14,30 @@ from offenders.schemes import memberships_of
 from vault.index import match_token
 
 Links = Mapping[UUID, list[RecordLink]]
+Absences = Mapping[UUID, date]
 
 
-def profiles_of(offender_ids: Iterable[UUID]) -> dict[UUID, Profile]:
-    """Return the profile that the standing facts amount to for each person; nothing is saved."""
+def profiles_of(offender_ids: Iterable[UUID], *, absences: Absences) -> dict[UUID, Profile]:
+    """Return the profile that the standing facts amount to for each person; nothing is saved.
+
+    ``absences`` says since when scheme records are missing from their force's lists.
+    """
     links = _links(offender_ids)
     records = [link.record_id for found in links.values() for link in found]
     details = _latest_details(records)
     memberships = {r: history[-1] for r, history in memberships_of(records).items() if history}
     identifiers = _identifiers(records)
     return {
-        offender_id: _profile(offender_id, found, details, memberships, identifiers)
+        offender_id: _profile(offender_id, found, details, memberships, identifiers, absences=absences)
         for offender_id, found in links.items()
         if any(link.record_id in details for link in found)
     }
 
 
-def save_profiles(offender_ids: Iterable[UUID]) -> int:
+def save_profiles(offender_ids: Iterable[UUID], *, absences: Absences) -> int:
     """Store the profiles that differ from what is stored; return how many did."""
     ids = set(offender_ids)
-    wanted = profiles_of(ids)
+    wanted = profiles_of(ids, absences=absences)
     stored = {pk: bytes(digest) for pk, digest in Profile.objects.filter(pk__in=ids).values_list("pk", "digest")}
     Profile.objects.filter(pk__in=stored.keys() - wanted.keys()).delete()
     changed = [p for pk, p in wanted.items() if stored.get(pk) != p.digest]
@@ -47,6 +52,8 @@ def _profile(
     details: Mapping[UUID, PersonalDetails],
     memberships: Mapping[UUID, SchemeMembership],
     identifiers: Mapping[UUID, list[Identifier]],
+    *,
+    absences: Absences,
 ) -> Profile:
     """The scheme's own words come first, and of several the newest."""
     own = [link.record_id for link in links]
@@ -56,7 +63,7 @@ def _profile(
     current.sort(key=lambda m: (not m.strand, m.adopted_on is None, m.adopted_on, m.reference))
     numbers = [fact for r in own for fact in identifiers.get(r, ())]
     scheme = {
-        "memberships": [_membership(fact) for fact in current],
+        "memberships": [_membership(fact, absences.get(fact.record_id)) for fact in current],
         "numbers": {kind.value: _newest(numbers, kind) for kind in IdentifierKind},
     }
     profile = Profile(
@@ -72,8 +79,10 @@ def _profile(
     return profile
 
 
-def _membership(fact: SchemeMembership) -> dict[str, Any]:
+def _membership(fact: SchemeMembership, absent_since: date | None) -> dict[str, Any]:
+    """Who was removed is rightly in no list."""
     return {
+        "absent_since": absent_since.isoformat() if absent_since and fact.strand else None,
         "area": fact.area_code,
         "strand": fact.strand,
         "adopted_on": fact.adopted_on.isoformat() if fact.adopted_on else None,

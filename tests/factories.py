@@ -19,6 +19,7 @@ from feeds.receiving import receive_delivery
 from tests.feeds.made_files import HEADER, ppo_line, roll_line
 
 FIRST_DAY = date(2026, 11, 2)
+BOTH_FORCES = ("13", "06")
 SUPPLIERS = {"prison_roll": "Invented Prisons", "ppo": "Invented Schemes"}
 
 
@@ -63,11 +64,18 @@ class Desk:
         extract_at = datetime(day.year, day.month, day.day, 5, 30, tzinfo=LONDON)
         return self.sealed("prison_roll", lines, "", extract_at, sequence, corrects)
 
-    def ppo(self, day: date, people: Iterable[Mapping[str, str]], *, sequence: int | None = None) -> SealedFile:
+    def ppo(
+        self,
+        day: date,
+        people: Iterable[Mapping[str, str]],
+        *,
+        sequence: int | None = None,
+        forces: Sequence[str] = BOTH_FORCES,
+    ) -> SealedFile:
         """Return the sealed PPO lists of a day."""
         lines = [ppo_line(values) for values in people]
         extract_at = datetime(day.year, day.month, day.day, 5, 0, tzinfo=LONDON)
-        return self.sealed("ppo", lines, HEADER, extract_at, sequence, None)
+        return self.sealed("ppo", lines, HEADER, extract_at, sequence, None, forces=forces)
 
     def sealed(
         self,
@@ -77,6 +85,8 @@ class Desk:
         extract_at: datetime,
         sequence: int | None,
         corrects: int | None,
+        *,
+        forces: Sequence[str] = BOTH_FORCES,
     ) -> SealedFile:
         """Return a sealed file with the next sequence of its feed unless one is given."""
         number = sequence or self.sequences.get(feed, 0) + 1
@@ -88,7 +98,7 @@ class Desk:
             extract_at=extract_at,
             sequence=number,
             corrects=corrects,
-            forces=("13", "06") if feed == "ppo" else (),
+            forces=forces if feed == "ppo" else (),
             encoding="utf-8",
             rows=len(lines),
             recipients=[make_service_keys(Path(settings.KEYS_DIRECTORY))],

@@ -23,6 +23,7 @@ from custody.pages.due import Due
 from custody.pages.morning import new_events, place_words
 from custody.pages.people import (
     Person,
+    absent_since,
     age_on,
     current_membership,
     surname_first,
@@ -71,6 +72,7 @@ class Row:
     is_new: bool
     officer: str
     no_date: str
+    absent_since: date | None
 
     @property
     def strip_x(self) -> float:
@@ -104,6 +106,7 @@ class Caseload:
     mappa: tuple[Choice, ...]
     due: tuple[Choice, ...]
     prisons: tuple[Choice, ...]
+    absent: tuple[Choice, ...]
     sort: str
     pages: Pages
 
@@ -111,7 +114,7 @@ class Caseload:
 def caseload_page(officer: OfficerContext, asked: Mapping[str, Any], *, now: datetime) -> Caseload:
     """Return a page of the caseload. Six queries, whatever is asked.
 
-    Opens the people it shows. Sorting by name or age and filtering by MAPPA look through everybody's
+    Opens the people it shows. Sorting by name or age and filtering by MAPPA or absence look through everybody's
     sealed values, which is counted as a scan.
     """
     today = day_of(now)
@@ -123,7 +126,7 @@ def caseload_page(officer: OfficerContext, asked: Mapping[str, Any], *, now: dat
     shown = ordered[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     changed = set(new_events(officer.seen_before, now=now).values_list("offender_id", flat=True))
     rows = [_row(person, changed, today) for person in shown]
-    filtered = any(asked.get(name) for name in ("status", "strand", "mappa", "due", "prison"))
+    filtered = any(asked.get(name) for name in ("status", "strand", "mappa", "due", "prison", "absent"))
     return Caseload(
         place=place_words(officer),
         today=today,
@@ -146,6 +149,7 @@ def _matches(person: Person, asked: Mapping[str, Any]) -> bool:
         lambda: not asked.get("strand") or person.profile.strand in asked["strand"],
         lambda: not due_days or (person.due is not None and person.due.days_to_go <= due_days),
         lambda: not asked.get("prison") or prison_of(person) == asked["prison"],
+        lambda: not asked.get("absent") or _scanned_absence(person),
         lambda: not asked.get("mappa") or _scanned_mappa(person) in asked["mappa"],
     ]
     return all(test() for test in tests)
@@ -154,6 +158,11 @@ def _matches(person: Person, asked: Mapping[str, Any]) -> bool:
 def _scanned_mappa(person: Person) -> str:
     with scanning():
         return mappa_of(person)
+
+
+def _scanned_absence(person: Person) -> bool:
+    with scanning():
+        return absent_since(person.profile) is not None
 
 
 def mappa_of(person: Person) -> str:
@@ -228,6 +237,7 @@ def _row(person: Person, changed: set[UUID], today: date) -> Row:
         is_new=person.id in changed,
         officer=_surname(str(scheme.get("lead_officer") or "")),
         no_date=_no_date(person),
+        absent_since=absent_since(profile),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from custody.forms import DUE_CHOICES, MAPPA_CHOICES, STATUSES
+from custody.forms import ABSENT_CHOICES, DUE_CHOICES, MAPPA_CHOICES, STATUSES
 from custody.pages.people import Person, establishment_names
 from custody.pages.signs import HELD
 from offenders.models import SchemeMembership
@@ -90,6 +90,7 @@ def filters_of(people: Sequence[Person], asked: Mapping[str, Any]) -> dict[str, 
         "statuses": _choices(STATUSES, asked.get("status"), statuses),
         "strands": _choices(SchemeMembership.Strand.choices, asked.get("strand"), strands),
         "mappa": _choices(MAPPA_CHOICES, asked.get("mappa"), None),
+        "absent": _choices(ABSENT_CHOICES, asked.get("absent"), None),
         "due": _choices(DUE_CHOICES, [asked.get("due") or ""], _due_counts(people)),
         "prisons": _choices([(code, names.get(code, code)) for code in listed], [asked.get("prison")], prisons),
     }

@@ -16,6 +16,7 @@ from custody.pages.due import Due
 from custody.pages.news import News, in_words
 from custody.pages.people import Person, establishment_names, initials, name_first, named, tracked_people
 from custody.pages.signs import SIGNS
+from custody.pages.withdrawn import as_news, withdrawn_since
 from custody.wording import clock_time, counted, day_of, joined, near_day, weekday_and_month
 
 NEWS_SHOWN: Final = 50
@@ -83,7 +84,7 @@ class Morning:
 
 
 def morning_page(officer: OfficerContext, *, now: datetime) -> Morning:
-    """Return the morning of an officer. Seven queries; opens the names it shows and no others."""
+    """Return the morning of an officer. Nine queries; opens the names it shows and no others."""
     today = day_of(now)
     people = tracked_people(areas=officer.areas, today=today)
     ours = [person for person in people if person.is_ours]
@@ -129,15 +130,14 @@ def new_events(seen_before: datetime | None, *, now: datetime) -> QuerySet[Custo
 
 
 def _news(seen_before: datetime | None, *, now: datetime) -> tuple[list[NewsItem], bool]:
+    """Withdrawals come first: they take back what the officer may be acting on."""
     found = list(new_events(seen_before, now=now)[: NEWS_SHOWN + 1])
+    gone = withdrawn_since(seen_before, limit=NEWS_SHOWN)
     shown = found[:NEWS_SHOWN]
-    names = named({event.offender_id for event in shown})
-    places = establishment_names()
-    items = [
-        NewsItem(names[event.offender_id], in_words(event, places, today=day_of(now)))
-        for event in shown
-        if event.offender_id in names
-    ]
+    names = named({event.offender_id for event in (*gone, *shown)})
+    places, today = establishment_names(), day_of(now)
+    told = [*as_news(gone, places, today=today), *(in_words(event, places, today=today) for event in shown)]
+    items = [NewsItem(names[news.offender_id], news) for news in told if news.offender_id in names]
     return items, len(found) > NEWS_SHOWN
 
 

@@ -20,7 +20,10 @@ LEAVINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One event for a list: ``before`` is struck when ``is_replaced``, ``after`` is in bold, ``note`` follows."""
+    """One event for a list: ``before`` is struck when ``is_replaced``, ``after`` is in bold, ``note`` follows.
+
+    Of one that ``is_withdrawn`` both are struck.
+    """
 
     offender_id: UUID
     sign: str
@@ -31,6 +34,7 @@ class News:
     is_replaced: bool
     learned_day: str
     learned_time: str
+    is_withdrawn: bool = False
 
 
 def in_words(event: CustodyEvent, establishments: Mapping[str, str], *, today: date) -> News:

@@ -114,6 +114,15 @@ def current_membership(profile: Profile) -> dict[str, Any]:
     return memberships[0] if memberships else {}
 
 
+def absent_since(profile: Profile) -> date | None:
+    """Open the scheme's facts and return since when a PPO list leaves the person out, or None.
+
+    Source: feeds.md 5, "absent since".
+    """
+    days = [m["absent_since"] for m in profile.scheme.get("memberships") or [] if m.get("absent_since")]
+    return date.fromisoformat(min(days)) if days else None
+
+
 def age_on(born: date | None, today: date) -> int | None:
     """Return the age in years, or None without a date of birth."""
     if born is None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from access.officers import OfficerContext
@@ -18,8 +18,9 @@ from custody.pages.dates import Dates, dates_of
 from custody.pages.due import Due, due_of
 from custody.pages.looked import Look, who_looked
 from custody.pages.moves import Move, moves_of
-from custody.pages.people import age_on, capitals, establishment_names, full_name
+from custody.pages.people import absent_since, age_on, capitals, establishment_names, full_name
 from custody.pages.signs import HELD, SIGNS
+from custody.pages.withdrawn import Withdrawn, withdrawn_of
 from custody.periods import derive_periods
 from custody.recording import load_custody_facts
 from custody.snapshots import RecordFacts
@@ -122,6 +123,8 @@ class PersonPage:
     dates: Dates
     drift: Drift
     moves: tuple[Move, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    absent_since: date | None
     memberships: tuple[SchemeMembership, ...]
     numbers: tuple[Number, ...]
     aliases: tuple[str, ...]
@@ -131,7 +134,7 @@ class PersonPage:
 
 
 def person_page(profile: Profile, officer: OfficerContext, *, now: datetime) -> PersonPage:
-    """Return the page of one person. Eighteen queries, however long the history."""
+    """Return the page of one person. Twenty queries, however long the history."""
     today, names = day_of(now), establishment_names()
     state = CustodyState.objects.filter(pk=profile.pk).first() or CustodyState(
         offender_id=profile.pk, whereabouts=Whereabouts.COMMUNITY
@@ -146,7 +149,7 @@ def person_page(profile: Profile, officer: OfficerContext, *, now: datetime) -> 
         id=profile.pk,
         today=today,
         name=full_name(profile),
-        marks=tuple(_marks(profile.scheme, profile.strand)),
+        marks=tuple(_marks(profile)),
         facts=tuple(_identity(profile, today)),
         because=because_of(profile, officer),
         now=_now(state, names, today),
@@ -157,6 +160,8 @@ def person_page(profile: Profile, officer: OfficerContext, *, now: datetime) -> 
         dates=dates_of(newest, today=today),
         drift=drift,
         moves=tuple(moves_of(records, names)),
+        withdrawn=tuple(withdrawn_of(profile.pk, names, today=today)),
+        absent_since=absent_since(profile),
         memberships=tuple(reversed(list(standing(SchemeMembership, records)))),
         numbers=tuple(_numbers(records)),
         aliases=tuple(_aliases(records)),
@@ -172,10 +177,12 @@ def _with_custody(facts: Mapping[UUID, RecordFacts]) -> RecordFacts:
     return max(held, key=lambda found: found.custody[-1].valid_at, default=empty)
 
 
-def _marks(scheme: Mapping[str, Any], strand: str) -> list[str]:
-    memberships = scheme.get("memberships") or []
+def _marks(profile: Profile) -> list[str]:
+    memberships, strand = profile.scheme.get("memberships") or [], profile.strand
     marks = [f"PPO: {SchemeMembership.Strand(strand).label.lower()}"] if strand else ["PPO: removed"]
     levels = sorted({m["mappa_level"] for m in memberships if m.get("mappa_level")})
+    absent = absent_since(profile)
+    marks += [f"Absent from the PPO list since {short_date(absent)}"] if absent else []
     marks += [f"MAPPA level {level}" for level in levels[-1:]]
     marks += sorted({SEX_OFFENDER[m["sex_offender"]] for m in memberships if m.get("sex_offender") in SEX_OFFENDER})
     return marks

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.urls import resolve
 
+from jtrack.urls import urlpatterns
 from tests.browser import cast
 from tests.browser.looking import look_at, look_here
 from tests.browser.site import Site
@@ -42,6 +44,8 @@ PAGES: dict[tuple[str, str], tuple[str, Address, str]] = {
     ("p13", "refused"): ("feeds", _delivery("refused"), "Refused"),
     ("p13", "waiting"): ("feeds", _delivery("waiting"), "Held for a decision"),
     ("p13", "upload"): ("feeds", _fixed("/deliveries/upload/"), "Upload a sealed file"),
+    ("p13", "health"): ("feeds", _fixed("/deliveries/health/"), "Feed health"),
+    ("absent", "nobody"): ("supervisor", _fixed("/caseload/absent/"), "Absent from the PPO list"),
     ("matches", "normal"): ("matches", _fixed("/matches/"), "Doubtful matches"),
     ("p19", "trail"): ("assurance", _fixed("/audit/"), "Audit trail"),
     ("p19", "by-officer"): ("assurance", lambda s: f"/audit/officers/{s.officers['officer'].officer.pk}/", "Officer"),
@@ -51,6 +55,11 @@ PAGES: dict[tuple[str, str], tuple[str, Address, str]] = {
     ("confirm", "code"): ("supervisor", _fixed("/confirm/code/"), "Confirm with a code"),
     ("sign-out", "normal"): ("officer", _fixed("/sign-out/"), "Sign out"),
 }
+
+
+# Doors that are looked at by other modules, or whose answer is no page of its own.
+SIGNING_IN = {"account_login", "mfa_authenticate", "mfa_activate_totp"}
+NO_PAGES = {"overrule_delivery", "delivery_progress", "delivery_returns"}
 
 
 @pytest.mark.parametrize(("name", "state"), PAGES, ids=[f"{name} {state}" for name, state in PAGES])
@@ -63,6 +72,12 @@ def test_page_is_whole_at_both_widths(full_site: Site, name: str, state: str) ->
         assert words.casefold() in page.inner_text("body").casefold()
 
 
+def test_no_page_goes_unseen(full_site: Site) -> None:
+    seen = {resolve(address(full_site).split("?")[0]).url_name for _, address, _ in PAGES.values()}
+
+    assert {entry.name for entry in urlpatterns} - seen == SIGNING_IN | NO_PAGES
+
+
 def test_refused_upload_says_what_to_do(full_site: Site) -> None:
     with full_site.page("feeds") as page:
         page.goto("/deliveries/upload/")
@@ -70,5 +85,15 @@ def test_refused_upload_says_what_to_do(full_site: Site) -> None:
         page.click("main button[type=submit]")
 
         look_here(page, name="p13", state="upload-error")
+
+        assert "There is a problem" in page.inner_text("main")
+
+
+def test_decision_without_a_reason_is_asked_for_one(full_site: Site) -> None:
+    with full_site.page("feeds") as page:
+        page.goto(f"/deliveries/{full_site.deliveries['waiting']}/")
+        page.get_by_role("button", name="Overrule and load the file").click()
+
+        look_here(page, name="p13", state="decision-error")
 
         assert "There is a problem" in page.inner_text("main")

@@ -87,6 +87,7 @@ class Nemesis:
 
         ``kind`` is one of KINDS, or None to let it pass.
         """
+        self._start_what_is_dead()
         self._ring(lambda: import_task.delay(str(delivery_id)))
         if kind is not None and self._wait(lambda: self._is_under_way(delivery_id)):
             time.sleep(self.dice.uniform(0, seconds))
@@ -107,14 +108,17 @@ class Nemesis:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self._state(delivery_id) == Delivery.State.RECEIVED:
             assert time.monotonic() < deadline, f"stuck after {self.strikes[-1:]}; see {self.worker.log}"
-            if not self.broker.answers():
-                self.broker.start(log=self.broker.home.run / "valkey.log")
-            self.worker.start()
+            self._start_what_is_dead()
             if self.strikes:
                 with self.superuser.cursor() as cursor:
                     cursor.execute(MAKE_OLD)
                 self._ring(sweep_task.delay)
             self._wait(lambda: self._state(delivery_id) != Delivery.State.RECEIVED, seconds=RING_EVERY_SECONDS)
+
+    def _start_what_is_dead(self) -> None:
+        if not self.broker.answers():
+            self.broker.start(log=self.broker.home.run / "valkey.log")
+        self.worker.start()
 
     def _ring(self, bell: Callable[[], object]) -> None:
         with suppress(OperationalError):

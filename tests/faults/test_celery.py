@@ -3,7 +3,6 @@
 import base64
 import inspect
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +12,6 @@ from django.conf import settings
 
 from feeds.tasks import import_task, sweep_task
 from jtrack.celery import app
-from jtrack.valkey import Broker
 
 QUEUE = "celery"
 # Setting, value, and what would go wrong otherwise. Source: security.md 4.4.
@@ -30,15 +28,6 @@ REQUIRED = {
     "worker and beat outlast a broker that is away for hours": ("broker_connection_max_retries", None),
     "a worker may start before its broker": ("broker_connection_retry_on_startup", True),
 }
-
-
-@pytest.fixture
-def queue(broker: Broker) -> Iterator[redis.Redis]:
-    """The broker with nothing in it."""
-    with broker.client() as client:
-        client.flushall()
-        yield client
-        client.flushall()
 
 
 @pytest.mark.parametrize(("setting", "value"), REQUIRED.values(), ids=REQUIRED)
@@ -75,7 +64,7 @@ def test_sweep_is_a_bell_without_a_word(queue: redis.Redis) -> None:
 def test_every_task_takes_ids_or_nothing() -> None:
     ours = {name: task for name, task in app.tasks.items() if not name.startswith(("celery.", "tests."))}
 
-    taken = {name: [*inspect.signature(_function_of(task)).parameters] for name, task in ours.items()}
+    taken = {name: [*inspect.signature(task.run).parameters] for name, task in ours.items()}
 
     assert "feeds.import" in taken
     assert [name for name, parameters in taken.items() if any(not p.endswith("_id") for p in parameters)] == []
@@ -101,15 +90,11 @@ def test_broker_keeps_what_was_queued_and_drops_nothing_for_want_of_room(queue: 
     }
 
 
-def _messages(queue: redis.Redis) -> list[dict[str, Any]]:
-    found: Any = queue.lrange(QUEUE, 0, -1)
-    return [json.loads(message) for message in found]
-
-
-def _function_of(task: Any) -> Callable[..., object]:
-    return inspect.unwrap(task.run)
-
-
 def test_id_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="badly formed"):
         import_task(str(UUID(int=0))[:-1])
+
+
+def _messages(queue: redis.Redis) -> list[dict[str, Any]]:
+    found: Any = queue.lrange(QUEUE, 0, -1)
+    return [json.loads(message) for message in found]

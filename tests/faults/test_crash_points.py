@@ -14,7 +14,8 @@ import pytest
 from django.conf import settings
 
 from feeds.crash_points import CrashPoint
-from feeds.models import Delivery
+from feeds.dropping import REFUSED
+from feeds.models import Delivery, RefusedFile
 from feeds.tasks import drop_task, sweep_task
 from jtrack.commands import ROOT
 from tests.cluster import Broom
@@ -143,6 +144,23 @@ def _files_for(point: CrashPoint, desk: Desk, day: int) -> list[SealedFile]:
     if point in OF_A_REFUSAL:
         return [unreadable(desk, feed, day) for feed in ("ppo", "prison_roll")]
     return [schemes_on(desk, day), roll_on(desk, day)]
+
+
+def test_refused_pair_that_was_moved_half_is_put_aside_whole_and_told_once(service: Service) -> None:
+    file = roll_on(Desk(), 0)
+    service.drop(SealedFile(file.sealed[:-1], file.manifest))
+    assert run_apart(work, die_at=CrashPoint.MANIFEST_MOVED) == DIED
+    assert service.left_over() == ["001.age"]
+
+    work()
+
+    assert service.left_over() == []
+    assert sorted(path.name for path in (service.folder / REFUSED).iterdir()) == [
+        "001.age",
+        "001.manifest.json",
+        "001.why.txt",
+    ]
+    assert RefusedFile.objects.count() == 1
 
 
 def test_every_crash_point_is_passed_by_the_code_and_once_only() -> None:

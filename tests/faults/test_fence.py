@@ -12,7 +12,6 @@ from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone
 
 from audit.trail import SERVICE, acting_as
-from feeds import leases
 from feeds.crash_points import CrashPoint
 from feeds.leases import LEASE, SETTLING, LeaseLostError, claim
 from feeds.models import Delivery
@@ -133,7 +132,7 @@ def test_delivery_of_a_dead_worker_is_taken_up_once_it_has_had_time_to_settle(
     assert deliveries_to_do() == []
 
     later = timezone.now() + SETTLING
-    monkeypatch.setattr(leases.timezone, "now", lambda: later)
+    monkeypatch.setattr("feeds.leases.timezone.now", lambda: later)
 
     assert deliveries_to_do() == [delivery_id]
     assert import_delivery(delivery_id).state == Delivery.State.PUBLISHED
@@ -195,7 +194,7 @@ def _set_idle_limit(superuser: SuperUser, limit: str) -> None:
 def _sessions_idle_in_transaction(superuser: SuperUser) -> int:
     with superuser.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = 'jt_worker' AND state ~ '^idle in'")
-        return int(cursor.fetchone()[0])
+        return int(cursor.fetchall()[0][0])
 
 
 def _wait_for(superuser: SuperUser, done: Callable[[], bool]) -> bool:

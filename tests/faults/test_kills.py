@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg2.extensions
 import pytest
+import redis
 from django.core.management import call_command
 
 from audit.trail import SERVICE, acting_as
@@ -33,15 +34,17 @@ SHARE_OF_IMPORT = 0.8
 
 @pytest.fixture
 def nemesis(
-    db_as: AsRole, broker: Broker, superuser: psycopg2.extensions.connection, tmp_path: Path
+    db_as: AsRole,
+    broker: Broker,
+    queue: redis.Redis,
+    superuser: psycopg2.extensions.connection,
+    tmp_path: Path,
 ) -> Iterator[Nemesis]:
     """A running worker and broker and who will kill them; the test goes on as the worker."""
     worker = CeleryWorker(tmp_path / "worker.log")
     with db_as("worker"), acting_as(SERVICE, because="test"):
         yield Nemesis(broker, worker, superuser, random.Random(SEED))
     worker.stop()
-    if not broker.answers():
-        broker.start(log=broker.home.run / "valkey.log")
 
 
 def test_few_imports_under_kills_end_like_undisturbed_ones(nemesis: Nemesis, broom: Broom) -> None:

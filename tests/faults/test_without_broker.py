@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 
 from feeds.models import Delivery
@@ -21,6 +22,7 @@ from tests.figures import figure
 from tests.personas import make_person, signed_in
 
 AsRole = Callable[[str], AbstractContextManager[None]]
+QUEUE = "celery"
 PATIENCE_SECONDS = 90
 RING_EVERY_SECONDS = 2.0
 # A page must answer while the broker is away; the client's own tries end well within this.
@@ -39,16 +41,7 @@ def desk(db_as: AsRole, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk
 
 
 @pytest.fixture
-def away(broker: Broker) -> Iterator[Broker]:
-    """The broker, stopped; it runs again after the test."""
-    broker.stop()
-    yield broker
-    if not broker.answers():
-        broker.start(log=broker.home.run / "valkey.log")
-
-
-@pytest.fixture
-def worker(tmp_path: Path, broker: Broker) -> Iterator[CeleryWorker]:
+def worker(tmp_path: Path, queue: redis.Redis) -> Iterator[CeleryWorker]:
     """The site's own worker, started by the test."""
     running = CeleryWorker(tmp_path / "worker.log")
     yield running
@@ -56,8 +49,9 @@ def worker(tmp_path: Path, broker: Broker) -> Iterator[CeleryWorker]:
 
 
 def test_uploads_and_dropped_files_are_taken_and_published_while_the_broker_is_away(
-    desk: Desk, away: Broker, db_as: AsRole
+    desk: Desk, broker: Broker, queue: redis.Redis, db_as: AsRole
 ) -> None:
+    broker.stop()
     operator = signed_in(make_person("olive", "feed_operator"))
     uploaded = [roll_on(desk, day) for day in range(2)]
     dropped = [schemes_on(desk, day) for day in range(2)]
@@ -94,26 +88,26 @@ def test_worker_outlasts_a_broker_that_goes_and_comes_and_misses_nothing(
     assert worker.process.poll() is None
 
 
-def test_broker_that_forgets_everything_makes_nothing_missed(desk: Desk, broker: Broker, worker: CeleryWorker) -> None:
+def test_broker_that_forgets_everything_makes_nothing_missed(
+    desk: Desk, queue: redis.Redis, worker: CeleryWorker
+) -> None:
     operator = signed_in(make_person("olive", "feed_operator"))
     files = [file for day in range(3) for file in (schemes_on(desk, day), roll_on(desk, day))]
     for file in files:
         assert upload(operator, file).status_code == 302
 
-    with broker.client() as client:
-        forgotten = client.llen("celery")
-        client.flushall()
+    forgotten = queue.llen(QUEUE)
+    queue.flushall()
     worker.start()
     _ring_until(lambda: published() >= 1, worker)
-    with broker.client() as client:
-        client.flushall()
+    queue.flushall()
     _ring_until(lambda: published() == len(files), worker)
 
     figure("T-BROKER", fault="flushed", deliveries=len(files), missed=len(files) - published())
     assert forgotten == len(files)
 
 
-def test_messages_that_come_twice_publish_once(desk: Desk, broker: Broker, worker: CeleryWorker) -> None:
+def test_messages_that_come_twice_publish_once(desk: Desk, queue: redis.Redis, worker: CeleryWorker) -> None:
     operator = signed_in(make_person("olive", "feed_operator"))
     assert upload(operator, schemes_on(desk, 0)).status_code == 302
     delivery = Delivery.objects.get()
@@ -121,22 +115,16 @@ def test_messages_that_come_twice_publish_once(desk: Desk, broker: Broker, worke
         import_task.delay(str(delivery.pk))
 
     worker.start()
-    with broker.client() as client:
-        _ring_until(lambda: published() == 1 and client.llen("celery") == 0, worker, ring=False)
+    _ring_until(lambda: published() == 1 and queue.llen(QUEUE) == 0, worker, ring=False)
 
     assert Delivery.objects.get().fence == 1
 
 
-def upload(operator: Client, file: SealedFile) -> HttpResponse:
+def upload(operator: Client, file: SealedFile) -> HttpResponseBase:
     """Hand a file in by the page."""
-    answer: HttpResponse = operator.post(
-        "/deliveries/upload/",
-        {
-            "sealed": SimpleUploadedFile("one.age", file.sealed),
-            "manifest": SimpleUploadedFile("one.manifest.json", file.manifest.to_json()),
-        },
-    )
-    return answer
+    sealed = SimpleUploadedFile("one.age", file.sealed)
+    manifest = SimpleUploadedFile("one.manifest.json", file.manifest.to_json())
+    return operator.post("/deliveries/upload/", {"sealed": sealed, "manifest": manifest})
 
 
 def lay_down(files: Sequence[SealedFile]) -> None:

@@ -1,7 +1,7 @@
 """Makes the corpus of bad files: `python -m tests.feeds.make_corpus` writes tests/feeds/files anew.
 
 Each file has one fault and is named after it. What must become of it stands in expected.toml, which is written by
-hand. `{{X*70000}}` in a file stands for that many of the character or characters, so that endless rows need no space here.
+hand. `{{X*70000}}` in a file stands for that many of the one to three characters: endless rows need no space here.
 """
 
 import io

@@ -16,6 +16,8 @@ from feeds.manifest import EnvelopeError
 from feeds.models import Delivery, QuarantinedRow
 from feeds.pipeline import import_delivery
 from feeds.receiving import receive_delivery
+from feeds.statements import shown_statement
+from feeds.words import MENDED_WORDS
 from tests.feeds.corpus import FILES, TABLE, Case, CorpusDesk, cases
 from tests.feeds.make_corpus import made_files
 from tests.figures import figure
@@ -23,6 +25,8 @@ from tests.figures import figure
 AsRole = Callable[[str], AbstractContextManager[None]]
 World = dict[str, tuple[int, str]]
 LIMIT_BYTES = 100
+# Kept as stated and counted; nothing is mended.
+NOTED = {"bad_pnc", "bad_cro"}
 # What each outcome may leave behind; every other table must be as it was, to the byte.
 LEFT_BEHIND = {
     "arrival": {"feeds_refusedfile"},
@@ -79,6 +83,12 @@ def test_every_file_is_named_after_its_code() -> None:
     misnamed = [case.name for case in cases() if case.code and f"-{case.code}-" not in case.name]
 
     assert misnamed == []
+
+
+def test_every_mending_has_a_file_and_words_on_the_page() -> None:
+    counted = {kind for case in cases() for kind in case.counted}
+
+    assert counted - {"duplicates"} == set(MENDED_WORDS) - NOTED
 
 
 def test_bad_files_are_refused_or_quarantined_and_nothing_wrong_is_published(
@@ -157,11 +167,21 @@ def complaints(case: Case, seen: Seen) -> Iterator[str]:
         case.line not in lines or any(f"line {row.line}:" not in row.message for row in seen.quarantine)
     ):
         yield f"is in quarantine for lines {lines}"
-    statement = seen.delivery.statement if seen.delivery else None
-    if case.outcome == "mended" and statement is not None:
-        counted = +Counter({**statement["mended"], "duplicates": statement["duplicates"]})
-        if counted != case.counted or statement["new_versions"] != case.new_versions:
-            yield f"counted {dict(counted)}, new versions {statement['new_versions']}"
+    if case.outcome == "mended":
+        yield from _complaints_of_count(case, seen)
+
+
+def _complaints_of_count(case: Case, seen: Seen) -> Iterator[str]:
+    assert seen.delivery is not None
+    assert seen.delivery.statement is not None
+    statement = seen.delivery.statement
+    counted = +Counter({**statement["mended"], "duplicates": statement["duplicates"]})
+    if counted != case.counted or statement["new_versions"] != case.new_versions:
+        yield f"counted {dict(counted)}, new versions {statement['new_versions']}"
+    shown = shown_statement(statement).mended
+    told = {kind: f"{count} {MENDED_WORDS[kind]}" for kind, count in case.counted.items() if kind in MENDED_WORDS}
+    if unseen := [kind for kind, words in told.items() if words not in shown]:
+        yield f"does not show {', '.join(unseen)} on its page"
 
 
 def spilt(case: Case, seen: Seen, before: World, after: World) -> list[str]:

@@ -385,6 +385,7 @@ def test_manifest_that_does_not_suit_its_feed_is_refused(changed: dict[str, Any]
     assert refused.value.code == code
 
 
+@settings(deadline=None)
 @given(plain=st.binary(max_size=3000), piece=st.integers(1, 700))
 def test_anything_sealed_opens_to_itself(plain: bytes, piece: int) -> None:
     data, manifest = sealed(plain)
@@ -395,7 +396,7 @@ def test_anything_sealed_opens_to_itself(plain: bytes, piece: int) -> None:
 SEALED_LARGE = sealed(LARGE[:200_000])
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_no_mutation_of_the_sealed_file_opens(data: st.DataObject) -> None:
     original, manifest = SEALED_LARGE
@@ -412,7 +413,7 @@ def test_no_mutation_of_the_sealed_file_opens(data: st.DataObject) -> None:
 MANIFEST_TEXT = sealed()[1].to_json()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_no_mutation_of_a_manifest_crashes_or_passes_as_signed(data: st.DataObject) -> None:
     raw = bytearray(MANIFEST_TEXT)

@@ -37,7 +37,7 @@ IMPERATIVES = {
 
 def codes_in_code() -> dict[str, set[str]]:
     """Return the fault codes that each module of the feeds raises."""
-    found = defaultdict(set)
+    found: dict[str, set[str]] = defaultdict(set)
     for path in (ROOT / "feeds").rglob("*.py"):
         module = path.relative_to(ROOT / "feeds").with_suffix("").as_posix()
         if not module.startswith(("training/", "migrations/")):

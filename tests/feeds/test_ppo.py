@@ -212,6 +212,7 @@ def test_faulty_file_is_refused_whole(data: str | bytes, code: str) -> None:
 VALUES = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp", "Zs"), blacklist_characters="|\ufffd"))
 
 
+@settings(deadline=None)
 @given(surname=VALUES, address=VALUES)
 def test_any_clean_text_comes_back_as_it_was(surname: str, address: str) -> None:
     quoted = {"surname": surname, "address": address}
@@ -229,7 +230,7 @@ def test_any_clean_text_comes_back_as_it_was(surname: str, address: str) -> None
 GOOD = (HEADER + ppo_line({"address": '"1 Elm Row\nLeeds"'}) + ppo_line(SECOND)).encode()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_no_mutation_crashes_the_reader(data: st.DataObject) -> None:
     raw = bytearray(GOOD)

@@ -377,6 +377,7 @@ def test_roll_is_read_in_pieces_of_any_size() -> None:
 VALUES = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp", "Zs"), blacklist_characters='"|\ufffd'))
 
 
+@settings(deadline=None)
 @given(surname=VALUES, offence=VALUES)
 def test_any_clean_text_comes_back_as_it_was(surname: str, offence: str) -> None:
     rows, _ = read_roll(roll_line({6: surname, 42: offence}))
@@ -391,7 +392,7 @@ def test_any_clean_text_comes_back_as_it_was(surname: str, offence: str) -> None
 GOOD = (roll_line() + roll_line(SECOND)).encode()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data(), packed=st.booleans())
 def test_no_mutation_crashes_the_reader(*, data: st.DataObject, packed: bool) -> None:
     raw = bytearray(zipped(GOOD) if packed else GOOD)

@@ -103,9 +103,7 @@ def test_page_offers_the_rows_or_says_what_is_needed(db_as: AsRole, *, recipient
     assert words in page
 
 
-def test_download_is_a_sealed_file_and_is_recorded(
-    db_as: AsRole, superuser: psycopg2.extensions.connection
-) -> None:
+def test_download_is_a_sealed_file_and_is_recorded(db_as: AsRole, superuser: psycopg2.extensions.connection) -> None:
     with db_as("worker"):
         desk = Desk()
         delivery = publish(desk.roll(ONE, [*GOOD, FAULTY]))

@@ -87,3 +87,20 @@ def test_database_address_is_refused_without_quoting_it(monkeypatch: pytest.Monk
         env.database(NAME)
 
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "share"), [("0", 0.0), ("0.2", 0.2), ("1", 1.0), ("1.0", 1.0)], ids=["none", "a fifth", "all", "one"]
+)
+def test_share_is_read(monkeypatch: pytest.MonkeyPatch, written: str, share: float) -> None:
+    monkeypatch.setenv("JTRACK_TRIED_IN_A_TEST", written)
+
+    assert env.share("JTRACK_TRIED_IN_A_TEST", default=0.5) == share
+
+
+@pytest.mark.parametrize("written", ["1.01", "-0.1", "20", "20%", "nan", "inf", "1e-1", "0,2", ".5"])
+def test_what_is_no_share_stops_the_start(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("JTRACK_TRIED_IN_A_TEST", written)
+
+    with pytest.raises(ImproperlyConfigured, match="JTRACK_TRIED_IN_A_TEST must be a share from 0 to 1"):
+        env.share("JTRACK_TRIED_IN_A_TEST", default=0.5)

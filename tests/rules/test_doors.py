@@ -17,6 +17,7 @@ AREA_ROLES = {"area_officer", "area_supervisor"}
 DOORS: dict[str, tuple[set[str], set[str]]] = {
     "morning": (AREA_ROLES, {"GET"}),
     "caseload": (AREA_ROLES | {"cps"}, {"GET"}),
+    "absent": ({"area_supervisor"}, {"GET"}),
     "person": (AREA_ROLES | {"cps", "prison_liaison"}, {"GET"}),
     "deliveries": ({"feed_operator"}, {"GET"}),
     "upload_delivery": ({"feed_operator"}, {"GET", "POST"}),
