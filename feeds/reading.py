@@ -73,6 +73,7 @@ def read_delivery(delivery: Delivery, writer: VersionWriter, teller: ProgressTel
             if isinstance(row, RowFault):
                 quarantine.add(delivery, row)
                 fields.add_fault(row)
+                _insist_on_fewer_faults_than_rows(manifest, quarantine)
             else:
                 writer.add(row)
                 fields.add_row(row.content)
@@ -82,6 +83,12 @@ def read_delivery(delivery: Delivery, writer: VersionWriter, teller: ProgressTel
     _quarantine_conflicts(quarantine, delivery, writer)
     _take_again(delivery, manifest, quarantine.raw, lines=writer.written.conflicts.values())
     return Reading(reader, quarantine, fields)
+
+
+def _insist_on_fewer_faults_than_rows(manifest: Manifest, quarantine: Quarantine) -> None:
+    """More faulty rows than the manifest states rows: read no further, or an endless file fills the memory."""
+    if len(quarantine.rows) > manifest.rows:
+        check_control_total(manifest.rows, len(quarantine.rows), frozenset())
 
 
 def keep_quarantine(delivery: Delivery, quarantine: Quarantine) -> None:

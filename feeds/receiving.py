@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from custody.wording import day_of
 from feeds.crash_points import CrashPoint, reach
 from feeds.envelope import verify_signature
 from feeds.manifest import EnvelopeError, Manifest
@@ -46,6 +47,7 @@ def receive_delivery(manifest_bytes: bytes, sealed: Iterable[bytes], *, received
     known = _already_received(manifest)
     if known is not None:
         return Receipt(known, is_repeat=True)
+    _check_correction(manifest)
     try:
         with transaction.atomic():
             return Receipt(_store(manifest, sealed, received_by), is_repeat=False)
@@ -85,6 +87,20 @@ def check_manifest(manifest: Manifest, *, now: datetime) -> None:
             thing="the extract lies more than 15 minutes in the future",
             place="extract_at",
             cure="check the sender's clock and send the file again",
+        )
+
+
+def _check_correction(manifest: Manifest) -> None:
+    """A corrected file is of the same extract as the one it corrects; that one may still be on its way."""
+    corrected = Delivery.objects.filter(
+        feed=manifest.feed, supplier_id=manifest.supplier, sequence=manifest.corrects
+    ).first()
+    if corrected is not None and day_of(corrected.extract_at) != manifest.extract_day:
+        raise EnvelopeError(
+            "E-COR",
+            thing="the file it corrects is of another extract",
+            place="corrects",
+            cure="name in corrects the sequence of the file that this one replaces, or null, and sign it again",
         )
 
 

@@ -171,6 +171,10 @@ def _sequence_again(desk: CorpusDesk, file: SealedFile) -> SealedFile:
     return desk.seal(PLAIN.content() + b"\r\n", PLAIN, sequence=1)
 
 
+def _correcting_another_day(desk: CorpusDesk, file: SealedFile) -> SealedFile:
+    return desk.seal(PLAIN.content(), PLAIN, extract_at=EXTRACT_AT - timedelta(days=1), corrects=1)
+
+
 def _same_content_again(desk: CorpusDesk, file: SealedFile) -> SealedFile:
     good = Case("ppo-good.csv", "good")
     return desk.seal(good.content(), good, sequence=1)
@@ -202,6 +206,7 @@ DEEDS: Final[Mapping[str, Callable[[CorpusDesk, SealedFile], SealedFile]]] = {
     "byte added": _altered(lambda sealed: sealed + b"x"),
     "bit flipped": _altered(lambda sealed: sealed[:300] + bytes([sealed[300] ^ 1]) + sealed[301:]),
     "sequence used again": _sequence_again,
+    "corrects another day": _correcting_another_day,
     "in the future": _in_the_future,
     "same content sealed again": _same_content_again,
 }

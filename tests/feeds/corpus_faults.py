@@ -156,6 +156,7 @@ SEALED_FAULTS: Final = (
     "E-HASH-byte-added",
     "E-HASH-bit-flipped",
     "E-SEQ-sequence-used-again",
+    "E-COR-corrects-a-file-of-another-day",
     "E-SIZE-larger-than-the-limit",
     "E-SUP-supplier-not-registered",
     "E-TIME-extract-in-the-future",

@@ -23,6 +23,7 @@ class Files:
     dropped: list[list[SealedFile]]
     uploaded: SealedFile
     forged: SealedFile
+    held: SealedFile
 
 
 def sealed_files(desk: Desk, canaries: Sequence[Canary]) -> Files:
@@ -38,7 +39,7 @@ def sealed_files(desk: Desk, canaries: Sequence[Canary]) -> Files:
     ]
     uploaded = _roll(desk, third, canaries[4:97], faulty=False)
     forged = replace(uploaded, manifest=replace(uploaded.manifest, rows=uploaded.manifest.rows + 1))
-    return Files(dropped, uploaded, forged)
+    return Files(dropped, uploaded, forged, _short(desk, third, canaries))
 
 
 def drop(files: Sequence[SealedFile], folder: Path) -> None:
@@ -137,6 +138,13 @@ def _miscounted(desk: Desk, day: date, canaries: Sequence[Canary]) -> SealedFile
     lines = [roll_line({0: f"{day:%d/%m/%Y}", **_roll_row(canary, day)}) for canary in canaries[:20]]
     extract_at = datetime(day.year, day.month, day.day, 4, tzinfo=LONDON)
     return desk.sealed("prison_roll", [*lines, lines[3][:90]], "", extract_at, None, None)
+
+
+def _short(desk: Desk, day: date, canaries: Sequence[Canary]) -> SealedFile:
+    """A roll with another number of rows than its manifest states, which waits for an operator."""
+    lines = [roll_line({0: f"{day:%d/%m/%Y}", **_roll_row(canary, day)}) for canary in canaries[4:6]]
+    extract_at = datetime(day.year, day.month, day.day, 9, tzinfo=LONDON)
+    return desk.sealed("prison_roll", ["".join(lines)], "", extract_at, None, None)
 
 
 def _sealed(desk: Desk, day: date, lines: list[str], header: str) -> SealedFile:

@@ -90,6 +90,7 @@ def fly(
             files = sealed_files(Desk(), canaries)
         operator = sign_in(make_person("olive", "feed_operator"))
         _deliver(flight, files, operator)
+        _overrule(flight, canaries[5])
         officer = sign_in(make_person("leo", "area_officer", place=LEEDS))
         people = [str(pk) for pk in _visible_people(flight)]
         _look(flight, officer, people)
@@ -155,6 +156,19 @@ def _deliver(flight: Flight, files: Files, operator: Client) -> None:
     _wait(flight, "a forged and a repeated file", _nothing_waits)
     flight.keep(_upload(operator, files.uploaded))
     _wait(flight, "the upload", _nothing_waits)
+    flight.keep(_upload(operator, files.held))
+    _wait(flight, "a file that is held", _nothing_waits)
+
+
+def _overrule(flight: Flight, canary: Canary) -> None:
+    """Another operator gives a reason that names somebody; the file is held again, for the next of its faults."""
+    operator = sign_in(make_person("otto", "feed_operator"))
+    address = f"/deliveries/{Delivery.objects.get(state=Delivery.State.WAITING).pk}/"
+    reason = f"{canary.surname} of {canary.street} really was released, the prison says"
+    flight.keep(operator.post(f"{address}overrule/", {"reason": "too short"}))
+    flight.keep(operator.post(f"{address}overrule/", {"reason": reason}))
+    _wait(flight, "the overruled file", lambda: Delivery.objects.filter(fence__gt=1, fault_code="G-01").exists())
+    flight.keep(operator.get(address))
 
 
 def _upload(operator: Client, file: SealedFile, sealed: bytes | None = None) -> object:
@@ -178,14 +192,17 @@ def _look(flight: Flight, officer: Client, people: Sequence[str]) -> None:
         flight.keep(browser.get("/"))
         for query in CASELOAD:
             flight.keep(browser.get(f"/caseload/{query}"))
+    flight.keep(supervisor.get("/caseload/absent/"))
     for person in people[:12]:
         flight.keep(officer.get(f"/offenders/{person}/"))
 
 
 def _look_behind(flight: Flight, operator: Client, people: Sequence[str]) -> None:
     flight.keep(operator.get("/deliveries/"))
+    flight.keep(operator.get("/deliveries/health/"))
     for delivery in Delivery.objects.all():
-        flight.keep(operator.get(f"/deliveries/{delivery.pk}/"))
+        for part in ("", "progress/", "returns/"):
+            flight.keep(operator.get(f"/deliveries/{delivery.pk}/{part}"))
     reviewer = sign_in(make_person("mat", "match_reviewer"))
     flight.keep(reviewer.get("/matches/"))
     auditor = sign_in(make_person("ann", "assurance"))

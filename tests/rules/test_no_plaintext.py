@@ -15,7 +15,7 @@ import pytest
 from django.db import connections
 
 from custody.models import CustodyEvent
-from feeds.models import Delivery, MatchCase, QuarantinedRow
+from feeds.models import Delivery, MatchCase, Override, QuarantinedRow, RefusedFile, ReturnPackage
 from jtrack.postgres import Cluster
 from jtrack.valkey import Broker
 from offenders.models import Offender, Supersession
@@ -39,6 +39,7 @@ from tests.rules.places import (
 from tests.rules.sweep import Sweep
 
 CANARIES = 100
+AT_THE_DESK = (Override, RefusedFile, ReturnPackage)
 LARGEST_ELSEWHERE = 4 << 20
 REFUSED_DUMPS = ("jt_web", "jt_gate", "jt_worker", "jt_owner")
 ALLOWED_DUMPS = ("postgres", "jt_backup")
@@ -190,10 +191,10 @@ def dumped(cluster: Cluster, role: str) -> Iterator[bytes]:
 def assert_that_all_of_it_happened(scene: Scene, sweep: Sweep) -> None:
     """The search would prove nothing if the canaries had never been inside."""
     with scene.flight.as_role("worker"):
-        for model in (Offender, CustodyEvent, Supersession, MatchCase, QuarantinedRow):
+        for model in (Offender, CustodyEvent, Supersession, MatchCase, QuarantinedRow, *AT_THE_DESK):
             assert model.objects.exists(), f"the flight left no {model.__name__}"
         states = Counter(Delivery.objects.values_list("state", flat=True))
-    assert states == {"published": 6, "refused": 2}
+    assert states == {"published": 6, "refused": 2, "waiting": 1}
     assert {200, 302, 400, 403, 404, 500, 503} <= set(scene.flight.statuses)
     shown = {find.what for answer in scene.flight.answers for find in sweep.search(answer)}
     assert {"surname", "forename", "born", "prison_number", "pnc", "street", "lead_officer"} <= shown
