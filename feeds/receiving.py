@@ -92,6 +92,8 @@ def check_manifest(manifest: Manifest, *, now: datetime) -> None:
 
 def _check_correction(manifest: Manifest) -> None:
     """A corrected file is of the same extract as the one it corrects; that one may still be on its way."""
+    if manifest.corrects is None:
+        return
     corrected = Delivery.objects.filter(
         feed=manifest.feed, supplier_id=manifest.supplier, sequence=manifest.corrects
     ).first()
