@@ -129,7 +129,7 @@ def _follows(delivery: Delivery) -> str:
 
 def _verdict(delivery: Delivery, now: datetime, *, is_overruled: bool) -> tuple[str, str, str]:
     if delivery.state == State.PUBLISHED:
-        return "done", "Loaded, and it adds up to the row", _published_sentence(delivery)
+        return "done", _published_verdict(delivery), _published_sentence(delivery)
     if delivery.state == State.REFUSED:
         return "act", "Refused; nothing of it was loaded", _fault_sentence(delivery)
     if delivery.state == State.WAITING and not is_overruled:
@@ -141,6 +141,14 @@ def _verdict(delivery: Delivery, now: datetime, *, is_overruled: bool) -> tuple[
     if working:
         return "wait", "Being loaded now", f"{received} Officers see it all at once when it is done."
     return "wait", "Waiting to be loaded", f"{received} A worker takes it up within a minute."
+
+
+def _published_verdict(delivery: Delivery) -> str:
+    """A wrong control total that was overruled stays wrong."""
+    counted_rows = (delivery.statement or {}).get("rows", delivery.rows)
+    if counted_rows != delivery.rows:
+        return "Loaded; the sender’s total differs and was overruled"
+    return "Loaded, and it adds up to the row"
 
 
 def _published_sentence(delivery: Delivery) -> str:

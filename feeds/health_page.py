@@ -116,7 +116,8 @@ def _gaps(numbers: Numbers) -> Iterable[str]:
     for supplier, came in numbers.items():
         missing = sorted(set(range(came[0], came[-1])) - set(came))
         if missing:
-            yield f"{supplier}: {joined(_ranges(missing))} never came"
+            number = "number" if len(missing) == 1 else "numbers"
+            yield f"{supplier}: {number} {joined(_ranges(missing))} never came"
 
 
 def _ranges(numbers: Sequence[int]) -> list[str]:

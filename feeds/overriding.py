@@ -26,9 +26,15 @@ class OverrideRefusedError(Exception):
     """The decision cannot be taken by this officer, or not of this delivery; the message says what to do."""
 
 
+class ReasonTooShortError(OverrideRefusedError):
+    """The reason says too little to be kept."""
+
+
 def overruled_codes(delivery: Delivery) -> frozenset[str]:
-    """Return the codes of the faults of a delivery that an operator has overruled."""
-    return frozenset(delivery.overrides.values_list("fault_code", flat=True))
+    """Return the codes of the faults of a delivery that an operator other than its uploader has overruled."""
+    # Asked again by the worker, which does not rely on what a web process let through.
+    by_others = delivery.overrides.exclude(officer_id=delivery.received_by)
+    return frozenset(by_others.values_list("fault_code", flat=True))
 
 
 def decide_override(delivery: Delivery, *, officer: OfficerContext, reason: str) -> Override:
@@ -37,14 +43,7 @@ def decide_override(delivery: Delivery, *, officer: OfficerContext, reason: str)
     Raises: OverrideRefusedError when it does not wait, the officer sent it, or the reason is too short.
     Source: feeds.md 1, file faults; product.md 1, duties that must be apart.
     """
-    if delivery.state != Delivery.State.WAITING:
-        raise OverrideRefusedError("this delivery does not wait for a decision any more; load the page again")
-    if delivery.fault_code in overruled_codes(delivery):
-        raise OverrideRefusedError("this fault has been overruled already; the file is loaded within a minute")
-    if delivery.received_by == officer.id:
-        raise OverrideRefusedError("you sent this delivery in; ask another feed operator to decide")
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise OverrideRefusedError(f"say why in at least {SHORTEST_REASON} characters; the reason is kept")
+    _insist_that_it_may_be_decided(delivery, officer, reason)
     override, is_new = Override.objects.get_or_create(
         delivery=delivery,
         fault_code=delivery.fault_code,
@@ -61,6 +60,17 @@ def decide_override(delivery: Delivery, *, officer: OfficerContext, reason: str)
         reason=reason.strip(),
     )
     return override
+
+
+def _insist_that_it_may_be_decided(delivery: Delivery, officer: OfficerContext, reason: str) -> None:
+    if delivery.state != Delivery.State.WAITING:
+        raise OverrideRefusedError("this delivery does not wait for a decision any more; load the page again")
+    if delivery.fault_code in overruled_codes(delivery):
+        raise OverrideRefusedError("this fault has been overruled already; the file is loaded within a minute")
+    if delivery.received_by == officer.id:
+        raise OverrideRefusedError("you sent this delivery in; ask another feed operator to decide")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonTooShortError(f"say why in at least {SHORTEST_REASON} characters; the reason is kept")
 
 
 def resume_overruled() -> list[UUID]:

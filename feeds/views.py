@@ -20,7 +20,7 @@ from feeds.health_page import health_page
 from feeds.live import is_live, live_of
 from feeds.manifest import EnvelopeError
 from feeds.models import Delivery, ReturnPackage
-from feeds.overriding import OverrideRefusedError, decide_override, overruled_codes
+from feeds.overriding import OverrideRefusedError, ReasonTooShortError, decide_override, overruled_codes
 from feeds.pages import deliveries_page
 from feeds.receiving import Receipt, receive_delivery
 from feeds.refusals import NO_MANIFEST, NOT_SEALED, CameBy, note_refusal
@@ -43,7 +43,7 @@ def overrule_delivery(request: OfficerRequest, delivery_id: uuid.UUID) -> HttpRe
         try:
             decide_override(found, officer=request.officer, reason=form.cleaned_data["reason"])
         except OverrideRefusedError as refused:
-            form.add_error("reason", capfirst(str(refused)))
+            form.add_error("reason" if isinstance(refused, ReasonTooShortError) else None, capfirst(str(refused)))
         else:
             _ring(sweep_task.delay)
             return redirect("delivery", delivery_id=delivery_id)

@@ -45,7 +45,7 @@ function followProgress (region) {
     const response = await fetch(region.dataset.progress).catch(() => null)
     const isJson = response?.ok && response.headers.get('Content-Type')?.startsWith('application/json')
     const told = isJson ? await response.json() : null
-    if (told && !told.live) return window.location.reload()
+    if (told && !told.live) return window.location.replace(region.dataset.page)
     if (told) show(told)
     pause = Math.min(pause * 1.02, 10000)
     if (Date.now() < until) window.setTimeout(ask, pause)

@@ -79,7 +79,7 @@ def test_held_file_is_overruled_and_loaded_while_the_operator_waits(full_site: S
         page.click("main form button[type=submit]")
 
         # No click from here on: the script asks, and the page comes again when the worker is done.
-        page.wait_for_selector("text=Loaded, and it adds up to the row")
+        page.wait_for_selector("text=Loaded; the sender’s total differs and was overruled")
         look_at(page, address, name="p13", state="overruled")
         assert REASON in page.inner_text("main")
 

@@ -34,10 +34,11 @@ UPDATE feeds_delivery SET lease_until = now() - interval '1 s'
 
 
 @dataclass
-class CeleryWorker:
-    """The site's own worker process, whose lines go to a log."""
+class CeleryProcess:
+    """The site's own worker or beat, whose lines go to a log."""
 
     log: Path
+    name: str = "worker"
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -45,7 +46,7 @@ class CeleryWorker:
         if self.process is not None and self.process.poll() is None:
             return
         environment = {**os.environ, "JTRACK_PROCESS": "worker"}
-        command = unprivileged(command_of("worker", port=0))
+        command = unprivileged(command_of(self.name, port=0))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
@@ -76,7 +77,7 @@ class Nemesis:
     """Rings for imports one by one and strikes while they are under way."""
 
     broker: Broker
-    worker: CeleryWorker
+    worker: CeleryProcess
     superuser: psycopg2.extensions.connection
     dice: random.Random
     strikes: list[str] = field(default_factory=list)

@@ -17,7 +17,7 @@ from feeds.receiving import receive_delivery
 from jtrack.valkey import Broker
 from tests.cluster import Broom
 from tests.factories import Desk, SealedFile, publish
-from tests.faults.nemesis import CeleryWorker, Nemesis, kinds_for
+from tests.faults.nemesis import CeleryProcess, Nemesis, kinds_for
 from tests.faults.sent_files import read_pair
 from tests.faults.small_world import register, roll_on, row_counts, schemes_on
 from tests.figures import figure
@@ -41,7 +41,7 @@ def nemesis(
     tmp_path: Path,
 ) -> Iterator[Nemesis]:
     """A running worker and broker and who will kill them; the test goes on as the worker."""
-    worker = CeleryWorker(tmp_path / "worker.log")
+    worker = CeleryProcess(tmp_path / "worker.log")
     with db_as("worker"), acting_as(SERVICE, because="test"):
         yield Nemesis(broker, worker, superuser, random.Random(SEED))
     worker.stop()

@@ -12,11 +12,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from feeds.crash_points import CrashPoint
+from feeds.leases import LEASE
 from feeds.models import Delivery
+from feeds.pipeline import import_delivery
 from feeds.tasks import drop_task, import_task, sweep_task
 from jtrack.valkey import Broker
 from tests.factories import Desk, SealedFile
-from tests.faults.nemesis import CeleryWorker
+from tests.faults.dying import freeze
+from tests.faults.nemesis import CeleryProcess
 from tests.faults.small_world import drop, roll_on, schemes_on
 from tests.figures import figure
 from tests.personas import make_person, signed_in
@@ -27,6 +31,9 @@ PATIENCE_SECONDS = 90
 RING_EVERY_SECONDS = 2.0
 # A page must answer while the broker is away; the client's own tries end well within this.
 PAGE_SECONDS = 10
+# For the drills: how long the broker is away, and in what time all must be well again. Source: security.md 6.2.
+AWAY_SECONDS = 60
+RECOVERY_SECONDS = 180
 
 
 @pytest.fixture
@@ -41,9 +48,17 @@ def desk(db_as: AsRole, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk
 
 
 @pytest.fixture
-def worker(tmp_path: Path, queue: redis.Redis) -> Iterator[CeleryWorker]:
+def beat(tmp_path: Path, queue: redis.Redis) -> Iterator[CeleryProcess]:
+    """The site's own beat, started by the test."""
+    running = CeleryProcess(tmp_path / "beat.log", name="beat")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def worker(tmp_path: Path, queue: redis.Redis) -> Iterator[CeleryProcess]:
     """The site's own worker, started by the test."""
-    running = CeleryWorker(tmp_path / "worker.log")
+    running = CeleryProcess(tmp_path / "worker.log")
     yield running
     running.stop()
 
@@ -70,7 +85,7 @@ def test_uploads_and_dropped_files_are_taken_and_published_while_the_broker_is_a
 
 
 def test_worker_outlasts_a_broker_that_goes_and_comes_and_misses_nothing(
-    desk: Desk, broker: Broker, worker: CeleryWorker
+    desk: Desk, broker: Broker, worker: CeleryProcess
 ) -> None:
     operator = signed_in(make_person("olive", "feed_operator"))
     worker.start()
@@ -89,7 +104,7 @@ def test_worker_outlasts_a_broker_that_goes_and_comes_and_misses_nothing(
 
 
 def test_broker_that_forgets_everything_makes_nothing_missed(
-    desk: Desk, queue: redis.Redis, worker: CeleryWorker
+    desk: Desk, queue: redis.Redis, worker: CeleryProcess
 ) -> None:
     operator = signed_in(make_person("olive", "feed_operator"))
     files = [file for day in range(3) for file in (schemes_on(desk, day), roll_on(desk, day))]
@@ -107,7 +122,7 @@ def test_broker_that_forgets_everything_makes_nothing_missed(
     assert forgotten == len(files)
 
 
-def test_messages_that_come_twice_publish_once(desk: Desk, queue: redis.Redis, worker: CeleryWorker) -> None:
+def test_messages_that_come_twice_publish_once(desk: Desk, queue: redis.Redis, worker: CeleryProcess) -> None:
     operator = signed_in(make_person("olive", "feed_operator"))
     assert upload(operator, schemes_on(desk, 0)).status_code == 302
     delivery = Delivery.objects.get()
@@ -120,6 +135,47 @@ def test_messages_that_come_twice_publish_once(desk: Desk, queue: redis.Redis, w
     assert Delivery.objects.get().fence == 1
 
 
+@pytest.mark.drill
+def test_worker_and_beat_by_themselves_catch_up_when_the_broker_is_back(
+    desk: Desk, broker: Broker, worker: CeleryProcess, beat: CeleryProcess
+) -> None:
+    operator = signed_in(make_person("olive", "feed_operator"))
+    worker.start()
+    beat.start()
+    time.sleep(AWAY_SECONDS / 4)
+    broker.stop()
+    for day in range(2):
+        lay_down([schemes_on(desk, day)])
+        assert upload(operator, roll_on(desk, day)).status_code == 302
+        time.sleep(AWAY_SECONDS / 2)
+    assert published() == 0
+
+    broker.start(log=broker.home.run / "valkey.log")
+    seconds = _seconds_until(lambda: published() == 4)
+
+    figure("T-BROKER", fault="away_with_beat", deliveries=4, missed=4 - published(), recovery_seconds=seconds)
+    assert seconds < RECOVERY_SECONDS
+    assert [one.process and one.process.poll() for one in (worker, beat)] == [None, None]
+
+
+@pytest.mark.drill
+def test_worker_and_beat_by_themselves_take_up_the_work_of_the_dead(
+    desk: Desk, db_as: AsRole, worker: CeleryProcess, beat: CeleryProcess
+) -> None:
+    operator = signed_in(make_person("olive", "feed_operator"))
+    assert upload(operator, roll_on(desk, 0)).status_code == 302
+    delivery_id = Delivery.objects.get().pk
+    with db_as("worker"):
+        freeze(lambda: import_delivery(delivery_id), at=CrashPoint.MEMBERS_RECORDED, outcomes={}, lease=LEASE).end()
+
+    worker.start()
+    beat.start()
+    seconds = _seconds_until(lambda: published() == 1)
+
+    figure("T-STUCK", fault="worker_killed", deliveries=1, stuck=1 - published(), recovery_seconds=seconds)
+    assert seconds < RECOVERY_SECONDS
+
+
 def upload(operator: Client, file: SealedFile) -> HttpResponseBase:
     """Hand a file in by the page."""
     sealed = SimpleUploadedFile("one.age", file.sealed)
@@ -129,8 +185,8 @@ def upload(operator: Client, file: SealedFile) -> HttpResponseBase:
 
 def lay_down(files: Sequence[SealedFile]) -> None:
     """Lay files into the drop folder."""
-    for number, file in enumerate(files):
-        drop(settings.DROP_DIRECTORY, f"{number:03}", file)
+    for file in files:
+        drop(settings.DROP_DIRECTORY, f"{file.manifest.feed}-{file.manifest.sequence:03}", file)
 
 
 def published() -> int:
@@ -138,7 +194,7 @@ def published() -> int:
     return Delivery.objects.filter(state=Delivery.State.PUBLISHED).count()
 
 
-def _ring_until(done: Callable[[], bool], worker: CeleryWorker, *, ring: bool = True) -> None:
+def _ring_until(done: Callable[[], bool], worker: CeleryProcess, *, ring: bool = True) -> None:
     """Ring as the beat does, only more often, until it is done."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     rung = 0.0
@@ -149,3 +205,10 @@ def _ring_until(done: Callable[[], bool], worker: CeleryWorker, *, ring: bool = 
             drop_task.delay()
             sweep_task.delay()
         time.sleep(0.05)
+
+
+def _seconds_until(done: Callable[[], bool]) -> int:
+    began = time.monotonic()
+    while not done() and time.monotonic() - began < RECOVERY_SECONDS:
+        time.sleep(0.5)
+    return round(time.monotonic() - began)

@@ -52,7 +52,7 @@ def test_gaps_are_named_as_ranges(db_as: AsRole) -> None:
         publish(desk.roll(FIRST_DAY + 5 * ONE_DAY, [{}], sequence=11))
         (roll, _) = health_page(today=FIRST_DAY).feeds
 
-    assert roll.gaps == ("Invented Prisons: 5 to 8 and 10 never came",)
+    assert roll.gaps == ("Invented Prisons: numbers 5 to 8 and 10 never came",)
 
 
 def test_page_shows_bars_and_scores_to_the_operator(db_as: AsRole) -> None:

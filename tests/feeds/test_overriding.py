@@ -164,3 +164,16 @@ def test_reason_is_kept_from_everybody_but_operators_and_assurance(
 
     # Without the context of an officer who may, the web role sees no row at all.
     assert not Override.objects.exists()
+
+
+def test_worker_does_not_act_on_the_uploaders_own_decision(
+    held: Delivery, operators: tuple[Person, Person], db_as: AsRole
+) -> None:
+    uploader = operators[0].officer
+    with db_as("worker"):
+        # As if a web process had been made to write it.
+        Override.objects.create(
+            delivery=held, fault_code="G-01", officer_id=uploader.pk, officer_name=uploader.name, reason=REASON
+        )
+
+        assert resume_overruled() == []
