@@ -1,7 +1,6 @@
 """Set up a training site: invented deliveries, sent through the real worker, and accounts to look at them with."""
 
 import contextlib
-import json
 import shutil
 import subprocess
 import sys
@@ -67,8 +66,7 @@ def send(home: Home, cluster: Cluster) -> int:
 
     The beat runs too: after a killed set-up it rings again for what the broker believes to be under way.
     """
-    for supplier in json.loads((folder(home) / "suppliers.json").read_text(encoding="utf-8")):
-        manage("register_supplier", supplier["name"], supplier["public_key"], *supplier["feeds"])
+    manage("register_supplier", "--file", str(folder(home) / "suppliers.json"))
     with Broker(home), _process("worker"), _process("beat"):
         manage("import_delivery", str(folder(home)))
         return _wait_until_published(cluster)

@@ -26,7 +26,11 @@ def register_suppliers(folder: Path) -> None:
     for supplier in json.loads((folder / "suppliers.json").read_text(encoding="utf-8")):
         Supplier.objects.update_or_create(
             name=supplier["name"],
-            defaults={"public_key": base64.b64decode(supplier["public_key"]), "feeds": supplier["feeds"]},
+            defaults={
+                "public_key": base64.b64decode(supplier["public_key"]),
+                "feeds": supplier["feeds"],
+                "recipient": supplier["recipient"],
+            },
         )
 
 
