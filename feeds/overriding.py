@@ -33,8 +33,10 @@ class ReasonTooShortError(OverrideRefusedError):
 def overruled_codes(delivery: Delivery) -> frozenset[str]:
     """Return the codes of the faults of a delivery that an operator other than its uploader has overruled."""
     # Asked again by the worker, which does not rely on what a web process let through.
-    by_others = delivery.overrides.exclude(officer_id=delivery.received_by)
-    return frozenset(by_others.values_list("fault_code", flat=True))
+    decided = delivery.overrides.all()
+    if delivery.received_by is not None:
+        decided = decided.exclude(officer_id=delivery.received_by)
+    return frozenset(decided.values_list("fault_code", flat=True))
 
 
 def decide_override(delivery: Delivery, *, officer: OfficerContext, reason: str) -> Override:
