@@ -15,7 +15,7 @@ run: install ## Set up whatever is missing and serve http://127.0.0.1:$(PORT)
 	@PORT=$(PORT) exec $(BIN)/python -m jtrack.run
 
 test: check frontend browser ## Every check and every test, browser tests included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python tests/run_all.py
 
 check: install frontend keys ## Format, lint, types, layers, deployment settings, missing migrations
 	@$(BIN)/ruff format --check .
