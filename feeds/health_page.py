@@ -61,7 +61,9 @@ def _sentence(feeds: Sequence[FeedHealth]) -> str:
     never = [feed.words for feed in feeds if feed.age.extract_at is None]
     late = [f"{feed.words} is {counted(feed.age.days_late, 'day')} late" for feed in feeds if feed.age.days_late]
     said = [*late, *(f"no {words} has ever come" for words in never)]
-    return f"{joined(said)}." if said else "Every feed keeps its rhythm."
+    rhythm = f"{joined(said)}." if said else "Every feed keeps its rhythm."
+    gaps = [feed.words for feed in feeds if feed.gaps]
+    return f"{rhythm} Numbers are missing from the {joined(gaps)}." if gaps else rhythm
 
 
 def _health(age: Freshness, incident: FeedIncident | None, numbers: Numbers) -> FeedHealth:
