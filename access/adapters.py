@@ -22,7 +22,7 @@ SIGN_IN_REFUSED = "The user name or password is not right. Check both and try ag
 LOCKED = "Too many attempts. Wait 15 minutes and try again, or ask your access administrator."
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Signing in and out by password."""
 
     error_messages = {
@@ -97,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(request.META.get("REMOTE_ADDR", ""))
 
 
-class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     """The second factor."""
 
     error_messages = {

@@ -16,7 +16,7 @@ from access.models import Account
 from audit.trail import Code, Outcome, acting_as, record
 
 
-class CodeForm(AllauthAuthenticateForm):  # type: ignore[misc]
+class CodeForm(AllauthAuthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """Asks for the code of the enrolled app."""
 
     def clean_code(self) -> str:
@@ -40,7 +40,7 @@ class CodeAgainForm(CodeForm):
             record(Code.REAUTHENTICATED)
 
 
-class EnrolForm(ActivateTOTPForm):  # type: ignore[misc]
+class EnrolForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is untyped
     """Asks for the first code of a new app."""
 
     def clean_code(self) -> str:

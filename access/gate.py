@@ -91,7 +91,7 @@ def door(
             return HttpResponse(render_to_string("503.html"), status=503)
 
     # The wrapper carries the mark, never the view: another URL using the view bare stays unblessed.
-    guarded.door = kept  # type: ignore[attr-defined]
+    guarded.door = kept  # type: ignore[attr-defined]  # the mark on a function
     return path(route, guarded, name=name or view.__name__)
 
 
@@ -104,7 +104,7 @@ def open_door(route: str, view: View, *, name: str, because: str) -> URLPattern:
         with acting_as(stranger(request)):
             return view(request, **kwargs)
 
-    opened.door = kept  # type: ignore[attr-defined]
+    opened.door = kept  # type: ignore[attr-defined]  # the mark on a function
     return path(route, opened, name=name)
 
 

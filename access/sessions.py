@@ -75,7 +75,7 @@ class SessionStore(SessionBase):
     def create(self) -> None:
         """Store an empty session under a new cookie value."""
         while True:
-            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]  # not in stubs
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -91,7 +91,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # not in stubs
         row_key = key_hash(self.session_key)
         bound = _binding(content)
         data = SealingSerializer(row_key.encode()).dumps(content)

@@ -88,5 +88,5 @@ def _pages(page: Page[Any]) -> dict[str, object]:
 
 
 def _note(request: HttpRequest, **noted: Any) -> None:
-    note: Noted = request.note  # type: ignore[attr-defined]
+    note: Noted = request.note  # type: ignore[attr-defined]  # set by the door
     note(**noted)

@@ -65,7 +65,7 @@ class SealedMixin(Machinery[_Set_contra, _Get_co]):
         super().contribute_to_class(cls, name, private_only=private_only, **kwargs)
         self.record_name = f"{cls._meta.label_lower}.{name}"
         if "refresh_from_db" not in cls.__dict__:
-            cls.refresh_from_db = refresher(cls)  # type: ignore[method-assign]
+            cls.refresh_from_db = refresher(cls)  # type: ignore[method-assign]  # on purpose
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
@@ -159,7 +159,7 @@ class SealedMixin(Machinery[_Set_contra, _Get_co]):
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002
         bound = self.get_prep_value(value)
-        return None if bound is None else connection.Database.Binary(bound.token)  # type: ignore[attr-defined]
+        return None if bound is None else connection.Database.Binary(bound.token)  # type: ignore[attr-defined]  # not in stubs
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         # Django lets expressions through at this point; one such is what bulk_update() and F() are made of.
