@@ -96,7 +96,7 @@ def _dates(day: date) -> tuple[str, ...]:
         f"{day:%d/%m/%Y}",
         f"{day.day} {day:%B %Y}",
         f"{day.day} {day:%b %Y}",
-        # Not as eight digits: nothing here writes a day so, and by chance they stand in the hex text of sealed values.
+        f"{day:%Y%m%d}",
         repr(day),
     )
 

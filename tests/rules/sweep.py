@@ -23,6 +23,7 @@ DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
 HEX = re.compile(rb"(?<=\\x)(?:[0-9a-f]{2}){8,}")
 BASE64 = re.compile(rb"[A-Za-z0-9+/]{24}[A-Za-z0-9+/]*={0,2}")
 ONLY_HEX = re.compile(rb"[0-9a-f]+")
+BARE_DAY = 8
 
 
 @dataclass(frozen=True, order=True)
@@ -61,10 +62,19 @@ class Group:
         while place >= 0:
             for length in self._lengths:
                 start = place if self.behind is None else place + len(self.mark) + self.behind - length
-                found = self.needles.get(data[max(start, 0) : start + length])
-                if found:
+                needle = data[max(start, 0) : start + length]
+                found = self.needles.get(needle)
+                if found and not _is_chance(needle, data, start):
                     yield found
             place = data.find(self.mark, place + 1)
+
+
+def _is_chance(needle: bytes, data: bytes, start: int) -> bool:
+    """Eight digits of a day stand by chance inside the hex text of sealed values: alone they count, inside they do not."""
+    if len(needle) != BARE_DAY or not needle.isdigit():
+        return False
+    around = data[max(start - 1, 0) : start] + data[start + BARE_DAY : start + BARE_DAY + 1]
+    return ONLY_HEX.search(around.lower()) is not None
 
 
 class Sweep:
