@@ -70,7 +70,7 @@ class Group:
 
 
 def _is_chance(needle: bytes, data: bytes, start: int) -> bool:
-    """Eight digits of a day stand by chance inside the hex text of sealed values: alone they count, inside they do not."""
+    """Eight digits of a day stand by chance inside the hex text of sealed values; only alone do they count."""
     if len(needle) != BARE_DAY or not needle.isdigit():
         return False
     around = data[max(start - 1, 0) : start] + data[start + BARE_DAY : start + BARE_DAY + 1]
