@@ -1,35 +1,47 @@
 """Which events the facts of a record amount to, from one extract to the next.
 
-Pure, and derived anew each time: an event that the facts no longer support is
-withdrawn by whoever stores them.
+Pure, and derived anew each time: an event that the facts no longer support is withdrawn by whoever stores them.
+What happened is read from the type and the reason of movements, never from the name of an event.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from custody.legal_status import parse_legal_status
-from custody.release_dates import Operative, ReleaseDateType, explains_absence, operative_date
-from custody.snapshots import CustodyFact, MovementFact, Precision, RecordFacts
+from custody.date_changes import DateChange, operative_changes
+from custody.held_dates import operative_as_of
+from custody.reasons import Meaning, meaning_of
+from custody.release_dates import explains_absence
+from custody.snapshots import MovementFact, Precision, RecordFacts
+from custody.steps import LEFT_AS, Position, Step, is_after, left_as, london_day, midnight, steps_of
 
-LONDON: Final = ZoneInfo("Europe/London")
-IN_TRANSIT: Final = "TRN"
-ESCAPES: Final = {"ESCP": "escaped", "UAL": "absconded", "UAL_ECL": "absconded", "DEC": "died"}
-TRANSFER_IN: Final = frozenset({"INT", "TRNCRT", "TRNTAP"})
-ABSENCE_KINDS: Final[Mapping[tuple[str, str], str]] = {
-    ("CRT", "OUT"): "at_court",
-    ("CRT", "IN"): "returned_from_court",
-    ("TAP", "OUT"): "temporary_absence",
-    ("TAP", "IN"): "returned_from_absence",
+UNLAWFUL: Final = frozenset({"escaped", "absconded", "at_large"})
+DEPARTURES: Final = frozenset({*LEFT_AS.values(), "missing_from_feed"})
+# These begin a period in custody; a recapture goes on with the one that was broken.
+RECEPTIONS: Final = frozenset({"entered", "recalled"})
+RECEIVED_AS: Final[Mapping[Meaning | None, str]] = {Meaning.RECALL: "recalled", Meaning.RECAPTURE: "recaptured"}
+# Somebody back with one of these, or with no admission at all, was never received anew.
+GOES_ON: Final = frozenset({None, Meaning.TRANSFER_IN, Meaning.ADMINISTRATIVE})
+ABSENCE_KINDS: Final[Mapping[tuple[Meaning, str], str]] = {
+    (Meaning.COURT, "OUT"): "at_court",
+    (Meaning.COURT, "IN"): "returned_from_court",
+    (Meaning.ABSENCE, "OUT"): "temporary_absence",
+    (Meaning.ABSENCE, "IN"): "returned_from_absence",
 }
+ABSENCE_TYPES: Final[Mapping[str, Meaning]] = {"CRT": Meaning.COURT, "TAP": Meaning.ABSENCE}
+DATE_KINDS: Final = frozenset(
+    {"release_date_set", "release_date_changed", "release_date_withdrawn", "release_date_confirmed"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. ``learned_at`` is the extract that shows it."""
+    """Something that happened. ``learned_at`` is the extract that shows it.
+
+    ``certainty`` is that of the new release date.
+    """
 
     kind: str
     occurred_at: datetime
@@ -41,6 +53,7 @@ class Event:
     old_date: date | None = None
     new_date: date | None = None
     reason_code: str = ""
+    certainty: str = ""
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -55,27 +68,15 @@ class Event:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Two neighbouring custody facts, and the movements that the later extracts first stated."""
-
-    before: CustodyFact | None
-    now: CustodyFact
-    movements: tuple[MovementFact, ...]
-    last_establishment: str
-    last_booking: str
-
-
 def derive_events(facts: RecordFacts, *, baseline_at: datetime) -> list[Event]:
     """Return the events that a record's facts show, in the order they were learnt.
 
-    ``baseline_at`` is the supplier's first roll: who stands in it was inside
-    already and raises no event. Source: feeds.md 3, domain.md b.3.
+    ``baseline_at`` is the supplier's first roll: who stands in it was inside already and raises no event.
+    Source: feeds.md 3, domain.md b.3.
     """
-    events = [event for step in _steps(facts) if step.now.valid_at > baseline_at for event in _events_of(step, facts)]
-    events += _absence_events_without_a_step(facts, baseline_at)
-    events += [event for event in _date_events(facts) if event.learned_at > baseline_at]
-    return _once(sorted(events, key=lambda event: (event.learned_at, event.occurred_at, event.kind)))
+    events = [*_movement_events(facts), *(_date_event(change) for change in operative_changes(facts))]
+    later = [event for event in events if event.learned_at > baseline_at]
+    return _once(sorted(later, key=lambda event: (event.learned_at, event.occurred_at, event.kind)))
 
 
 def _once(events: Iterable[Event]) -> list[Event]:
@@ -86,250 +87,196 @@ def _once(events: Iterable[Event]) -> list[Event]:
     return list(told.values())
 
 
-def operative_as_of(facts: RecordFacts, moment: datetime) -> Operative | None:
-    """Return the operative date by the statements known at ``moment``, that one included."""
-    inside = _fact_at(facts.custody, moment)
-    return operative_date(dates_as_of(facts, moment), on_remand=inside is not None and is_on_remand(inside))
+def absence_meaning(movement: MovementFact) -> Meaning | None:
+    """Return whether a movement leads to court or on a temporary absence, or back; None when it does neither.
+
+    Where the reason leaves the person inside, the type says what they came back from.
+    """
+    if movement.movement_type not in ABSENCE_TYPES:
+        return None
+    meaning = meaning_of(movement.movement_type, movement.reason_code)
+    return ABSENCE_TYPES[movement.movement_type] if meaning is Meaning.STAYS else meaning
 
 
-def is_on_remand(fact: CustodyFact) -> bool:
-    """Return whether the stated legal status is one without a sentence."""
-    status = parse_legal_status(fact.legal_status)
-    return status is not None and status.is_remand
+def _movement_events(facts: RecordFacts) -> Iterator[Event]:
+    departed = ""
+    for step in steps_of(facts):
+        for event in _events_of(step, departed, facts):
+            yield event
+            departed = event.kind if event.kind in DEPARTURES else departed
 
 
-def dates_as_of(facts: RecordFacts, moment: datetime | None) -> dict[ReleaseDateType, date]:
-    """Return each type's newest stated date known at ``moment``, or now when that is None."""
-    dates: dict[ReleaseDateType, date] = {}
-    for fact in facts.release_dates:
-        if moment is not None and fact.valid_at > moment:
-            continue
-        date_type = ReleaseDateType(fact.date_type)
-        if fact.date is None:
-            dates.pop(date_type, None)
-        else:
-            dates[date_type] = fact.date
-    return dates
-
-
-def _steps(facts: RecordFacts) -> Iterator[Step]:
-    before: CustodyFact | None = None
-    last_establishment = last_booking = ""
-    for now in facts.custody:
-        news = tuple(m for m in facts.movements if m.learned_at == now.valid_at)
-        yield Step(before, now, news, last_establishment, last_booking)
-        before = now
-        if now.is_present:
-            last_booking = now.booking_number
-        if now.is_present and now.establishment_code != IN_TRANSIT:
-            last_establishment = now.establishment_code
-
-
-def _events_of(step: Step, facts: RecordFacts) -> Iterator[Event]:
-    if not step.now.is_present:
-        yield _departure(step, facts)
-    elif step.before is None:
-        yield _entry(step, "entered")
-        yield from _absence(step)
-    elif (last_seen_at := step.before.last_seen_at) is not None:
-        yield _entry(step, _kind_of_return(step, last_seen_at))
-        yield from _absence(step)
+def _events_of(step: Step, departed: str, facts: RecordFacts) -> Iterator[Event]:
+    if not step.position.is_inside:
+        if _is_news_of_leaving(step, departed):
+            yield _departure(step, facts)
+    elif step.held is None:
+        yield _entry(step, _kind_of_reception(step))
+        yield from _absences(step)
+    elif step.was is not None and not step.was.is_inside:
+        yield from _return(step, departed)
+        yield from _absences(step)
     else:
         yield from _changes_inside(step)
+        yield from _absences(step)
+
+
+def _is_news_of_leaving(step: Step, departed: str) -> bool:
+    """Of somebody gone already only another way of leaving is news; of somebody never seen inside nothing is."""
+    if step.position is Position.LEFT and step.held is None:
+        return False
+    if step.was is None or step.was.is_inside:
+        return True
+    if step.position is Position.ABSENT:
+        return False
+    said = left_as(step.newest)
+    return departed == "missing_from_feed" if said is None else said != departed
+
+
+def _departure(step: Step, facts: RecordFacts) -> Event:
+    """How somebody left: by the movement that says so, else by the date that counted, else unexplained."""
+    kind = left_as(step.newest)
+    if kind is not None:
+        return _event(step, kind, step.newest)
+    if step.position is Position.LEFT:
+        return _event(step, "released", None)
+    last_seen_at = step.now.last_seen_at
+    if step.held is None or last_seen_at is None:
+        raise ValueError("an absence must follow a presence")
+    operative = operative_as_of(facts, last_seen_at)
+    first_absent, last_seen = london_day(step.at), london_day(last_seen_at)
+    if operative is not None and explains_absence(operative, last_seen=last_seen, first_absent=first_absent):
+        latest = max(last_seen, first_absent - timedelta(days=1))
+        day = min(max(operative.date, last_seen), latest)
+        return _event(step, "released", None, at=midnight(day))
+    return _event(step, "missing_from_feed", None, precision="second")
+
+
+def _return(step: Step, departed: str) -> Iterator[Event]:
+    """Back after an absence from the file, or after a movement that said they had left."""
+    kind = _kind_of_return(step, departed)
+    yield _entry(step, kind)
+    if kind == "back_in_feed" and step.has_moved and _arrived_by_transfer(step):
+        yield _event(step, "transferred", step.received)
+
+
+def _kind_of_return(step: Step, departed: str) -> str:
+    """An absence, then the same booking without a new reception: the extract was at fault."""
+    if not step.is_same_booking:
+        return _kind_of_reception(step)
+    fresh = _fresh_meaning(step)
+    if fresh is Meaning.RECALL or (fresh is None and departed == "released" and step.is_recalled_now):
+        return "recalled"
+    if fresh is Meaning.RECAPTURE or departed in UNLAWFUL:
+        return "recaptured"
+    if fresh is Meaning.LATE_RETURN and departed == "missing_from_feed":
+        return "returned_from_absence"
+    return "back_in_feed" if fresh in GOES_ON else "entered"
+
+
+def _fresh_meaning(step: Step) -> Meaning | None:
+    """What the stated admission means, if it happened after the person was last known inside."""
+    received = step.received
+    if received is None or step.before is None or step.known_at is None:
+        return None
+    return step.received_as if is_after(received, step.before.last_seen_at or step.known_at) else None
+
+
+def _arrived_by_transfer(step: Step) -> bool:
+    return _fresh_meaning(step) is Meaning.TRANSFER_IN
+
+
+def _kind_of_reception(step: Step) -> str:
+    """A reception, a recall or a recapture by its reason; without one the legal status may say recalled."""
+    if step.received_as is None:
+        return "recalled" if step.is_recalled_now else "entered"
+    return RECEIVED_AS.get(step.received_as, "entered")
 
 
 def _changes_inside(step: Step) -> Iterator[Event]:
+    fresh = _fresh_meaning(step)
     if _is_new_reception(step):
-        yield _entry(step, "entered")
-    elif _has_moved(step):
-        yield _transfer(step)
-    yield from _absence(step)
+        yield _entry(step, _kind_of_reception(step))
+    elif fresh in RECEIVED_AS:
+        # Out and in again between two files: only the admission shows it.
+        yield _entry(step, RECEIVED_AS[fresh])
+    elif step.has_moved:
+        yield _event(step, "transferred", step.received)
+    elif step.position is Position.TRANSIT and step.was is not Position.TRANSIT:
+        yield _event(step, "in_transit", _latest(step.movements, "TRN"))
+    elif fresh is Meaning.LATE_RETURN and step.was is Position.OUT:
+        yield _event(step, "returned_from_absence", step.received)
 
 
 def _is_new_reception(step: Step) -> bool:
-    before = step.before
-    if before is None or before.booking_number == step.now.booking_number:
+    if step.is_same_booking or step.received_as is Meaning.TRANSFER_IN:
         return False
-    return any(m.movement_type == "ADM" for m in step.movements) or _has_moved(step)
-
-
-def _has_moved(step: Step) -> bool:
-    now = step.now.establishment_code
-    return now not in (IN_TRANSIT, step.last_establishment) and step.last_establishment != ""
-
-
-def _kind_of_return(step: Step, last_seen_at: datetime) -> str:
-    """An absence, then the same booking without a new reception: the extract was at fault."""
-    received = _latest(step.movements, "ADM")
-    is_fresh = received is not None and _is_after(received, last_seen_at)
-    same_booking = step.last_booking == step.now.booking_number
-    return "back_in_feed" if same_booking and not is_fresh else "entered"
-
-
-def _is_after(movement: MovementFact, moment: datetime) -> bool:
-    """Of a movement of which only the day is known, that same day may be after."""
-    if movement.precision == "day":
-        return _day(movement.valid_at) >= _day(moment)
-    return movement.valid_at > moment
+    return step.received is not None or step.has_moved
 
 
 def _entry(step: Step, kind: str) -> Event:
-    received = _latest(step.movements, "ADM")
-    happened, precision = _when(step, received)
-    received_on = step.now.first_received_on
-    if received is None and kind == "entered" and received_on is not None and not _was_known_by(step, received_on):
-        happened, precision = _midnight(received_on), "day"
-    return _event(step, kind, happened, precision, received)
+    received, received_on = step.received, step.now.first_received_on
+    if received is None and kind in RECEPTIONS and received_on is not None and not _was_known_by(step, received_on):
+        return _event(step, kind, None, at=midnight(received_on))
+    return _event(step, kind, received)
 
 
 def _was_known_by(step: Step, day: date) -> bool:
     """Whether the roll held the person after that day already: it then tells of an earlier reception."""
     before = step.before
-    return before is not None and _day(before.last_seen_at or before.valid_at) > day
+    return before is not None and london_day(before.last_seen_at or before.valid_at) > day
 
 
-def _transfer(step: Step) -> Event:
-    received = _latest(step.movements, "ADM")
-    happened, precision = _when(step, received)
-    return _event(step, "transferred", happened, precision, received)
-
-
-def _absence(step: Step) -> Iterator[Event]:
+def _absences(step: Step) -> Iterator[Event]:
     """Court and temporary absence as stated."""
-    stated = [m for m in step.movements if (m.movement_type, m.direction) in ABSENCE_KINDS]
-    for movement in stated:
-        kind = ABSENCE_KINDS[movement.movement_type, movement.direction]
-        yield _event(step, kind, movement.valid_at, movement.precision, movement)
+    for movement in step.movements:
+        meaning = absence_meaning(movement)
+        if meaning is not None and not _never_left(movement, step):
+            yield _event(step, ABSENCE_KINDS[meaning, movement.direction], movement)
 
 
-def _absence_events_without_a_step(facts: RecordFacts, baseline_at: datetime) -> Iterator[Event]:
-    """Out and back between two extracts changes nothing but the last movement stated."""
-    steps = {fact.valid_at for fact in facts.custody}
-    for movement in facts.movements:
-        kind = ABSENCE_KINDS.get((movement.movement_type, movement.direction))
-        if kind is None or movement.learned_at in steps or movement.learned_at <= baseline_at:
-            continue
-        yield Event(
-            kind=kind,
-            occurred_at=movement.valid_at,
-            precision=movement.precision,
-            learned_at=movement.learned_at,
-            delivery_id=movement.delivery_id,
-            from_establishment=movement.establishment_code,
-            to_establishment=movement.establishment_code,
-            reason_code=movement.reason_code,
-        )
+def _never_left(movement: MovementFact, step: Step) -> bool:
+    """A hearing by video link or an entry in the diary: nobody comes back from it who had not gone out."""
+    stays = meaning_of(movement.movement_type, movement.reason_code) is Meaning.STAYS
+    return stays and movement.direction == "IN" and step.was is not Position.OUT
 
 
-def _departure(step: Step, facts: RecordFacts) -> Event:
-    before, now = step.before, step.now
-    if before is None or now.last_seen_at is None:
-        raise ValueError("an absence must follow a presence")
-    last = _last_movement_before(facts, step)
-    if last is not None and last.movement_type == "REL":
-        kind = ESCAPES.get(last.reason_code, "released")
-        return _event(step, kind, last.valid_at, last.precision, last)
-    operative = operative_as_of(facts, now.last_seen_at)
-    first_absent, last_seen = _day(now.valid_at), _day(now.last_seen_at)
-    if operative is not None and explains_absence(operative, last_seen=last_seen, first_absent=first_absent):
-        latest = max(last_seen, first_absent - timedelta(days=1))
-        day = min(max(operative.date, last_seen), latest)
-        return _event(step, "released", _midnight(day), "day", None)
-    return _event(step, "missing_from_feed", now.valid_at, "second", None)
-
-
-def _date_events(facts: RecordFacts) -> Iterator[Event]:
-    """A change of the operative date while the person stays inside on one booking.
-
-    A sentence makes dates count that were stated on remand: custody facts matter too.
-    """
-    old: Operative | None = None
-    causes = {fact.valid_at: fact.delivery_id for fact in facts.custody}
-    causes |= {fact.valid_at: fact.delivery_id for fact in facts.release_dates}
-    for moment, delivery_id in sorted(causes.items()):
-        new = operative_as_of(facts, moment)
-        changed = (old and old.date) != (new and new.date)
-        if changed and _stays_inside(facts.custody, moment):
-            yield _date_event(facts, moment, delivery_id, old, new)
-        old = new
-
-
-def _date_event(
-    facts: RecordFacts,
-    moment: datetime,
-    delivery_id: UUID,
-    old: Operative | None,
-    new: Operative | None,
-) -> Event:
-    inside = _fact_at(facts.custody, moment)
+def _date_event(change: DateChange) -> Event:
     return Event(
-        kind=_date_kind(old, new),
-        occurred_at=moment,
+        kind=f"release_date_{change.kind}",
+        occurred_at=change.learned_at,
         precision="day",
-        learned_at=moment,
-        delivery_id=delivery_id,
-        to_establishment=inside.establishment_code if inside else "",
-        old_date=old.date if old else None,
-        new_date=new.date if new else None,
+        learned_at=change.learned_at,
+        delivery_id=change.delivery_id,
+        to_establishment=change.establishment_code,
+        old_date=change.old_date,
+        new_date=change.new_date,
+        certainty=change.certainty,
     )
 
 
-def _date_kind(old: Operative | None, new: Operative | None) -> str:
-    if old is None:
-        return "release_date_set"
-    return "release_date_changed" if new is not None else "release_date_withdrawn"
-
-
-def _stays_inside(custody: Sequence[CustodyFact], moment: datetime) -> bool:
-    """Whether the extract at ``moment`` and the one before both hold one booking."""
-    now = _fact_at(custody, moment)
-    previous = [fact for fact in custody if fact.valid_at < moment]
-    if now is None or not now.is_present or not previous or not previous[-1].is_present:
-        return False
-    return previous[-1].booking_number == now.booking_number
-
-
-def _fact_at(custody: Sequence[CustodyFact], moment: datetime) -> CustodyFact | None:
-    earlier = [fact for fact in custody if fact.valid_at <= moment]
-    return earlier[-1] if earlier else None
-
-
-def _when(step: Step, movement: MovementFact | None) -> tuple[datetime, Precision]:
-    if movement is not None:
-        return movement.valid_at, movement.precision
-    return step.now.valid_at, "day"
-
-
-def _event(step: Step, kind: str, at: datetime, precision: Precision, movement: MovementFact | None) -> Event:
-    now = step.now
+def _event(
+    step: Step,
+    kind: str,
+    movement: MovementFact | None,
+    *,
+    at: datetime | None = None,
+    precision: Precision = "day",
+) -> Event:
+    """An event of the step: at the movement's time where one states it, else at the time given, else the extract."""
+    is_gone = kind in DEPARTURES or kind == "in_transit"
     return Event(
         kind=kind,
-        occurred_at=at,
-        precision=precision,
-        learned_at=now.valid_at,
-        delivery_id=now.delivery_id,
+        occurred_at=movement.valid_at if movement else at or step.at,
+        precision=movement.precision if movement else precision,
+        learned_at=step.at,
+        delivery_id=step.delivery_id,
         from_establishment=step.last_establishment,
-        to_establishment=now.establishment_code,
-        reason_code=movement.reason_code if movement is not None else "",
+        to_establishment="" if is_gone else step.now.establishment_code,
+        reason_code=movement.reason_code if movement else "",
     )
 
 
 def _latest(movements: Iterable[MovementFact], movement_type: str) -> MovementFact | None:
     of_type = [m for m in movements if m.movement_type == movement_type]
     return max(of_type, key=lambda m: m.valid_at, default=None)
-
-
-def _last_movement_before(facts: RecordFacts, step: Step) -> MovementFact | None:
-    """The last movement stated while the person was there; a release from an earlier time tells nothing."""
-    moment = step.now.valid_at
-    absences = [fact.valid_at for fact in facts.custody if not fact.is_present and fact.valid_at < moment]
-    known = [m for m in facts.movements if m.learned_at < moment and (not absences or m.learned_at > absences[-1])]
-    return max(known, key=lambda m: (m.learned_at, m.valid_at), default=None)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(LONDON).date()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=LONDON)

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 
@@ -33,6 +34,11 @@ class LegalStatus(StrEnum):
     def is_remand(self) -> bool:
         """Say whether no sentence has been passed yet, so that no release date can be reckoned."""
         return self.band is Band.REMAND
+
+    @property
+    def is_indeterminate(self) -> bool:
+        """Say whether the sentence has no end, so that only the Parole Board can release."""
+        return self is LegalStatus.INDETERMINATE_SENTENCE
 
     @property
     def is_recall(self) -> bool:
@@ -104,6 +110,7 @@ SPELLINGS = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=64)  # a closed list of words, asked for with every fact
 def parse_legal_status(text: str) -> LegalStatus | None:
     """Return the legal status that a text states, as code or in words, or None when it is on neither list.
 

@@ -6,8 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from custody.alert_models import Alert  # noqa: F401 - Django looks for models here
+from custody.calendar_models import CalendarLink  # noqa: F401 - Django looks for models here
+from custody.release_dates import Certainty
+from custody.search_models import SavedSearch  # noqa: F401 - Django looks for models here
 from offenders.models import Offender, RecordFact, visible_to_field
 from vault.fields import SealedCharField
+
+CERTAINTIES = [(certainty.value, certainty.label) for certainty in Certainty]
 
 
 class Establishment(models.Model):
@@ -103,10 +109,29 @@ class Movement(RecordFact):
 
 
 class ReleaseDate(RecordFact):
-    """A release date of one type as stated from one extract on; null is a withdrawal."""
+    """A release date of one type as stated from one extract on; null is a withdrawal.
+
+    A form that carries both what was calculated and what an officer set against it states two facts.
+    """
+
+    class Basis(models.TextChoices):
+        """Where the date comes from, as the form says; blank where it carries one value alone."""
+
+        CALCULATED = "calculated", "Calculated"
+        OVERRIDDEN = "overridden", "Set by the prison against the calculation"
 
     date_type = models.CharField(max_length=10)
     date = models.DateField(null=True)
+    basis = models.CharField(max_length=10, choices=Basis.choices, blank=True, default="")
+
+    class Meta(RecordFact.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(basis__in=["", "calculated", "overridden"]),
+                name="releasedate_basis_is_known",
+                violation_error_message="The basis is blank, calculated or overridden.",
+            )
+        ]
 
 
 class EventKind(models.TextChoices):
@@ -118,20 +143,30 @@ class EventKind(models.TextChoices):
     RETURNED_FROM_COURT = "returned_from_court", "returned from court"
     TEMPORARY_ABSENCE = "temporary_absence", "left on temporary absence"
     RETURNED_FROM_ABSENCE = "returned_from_absence", "returned from temporary absence"
+    IN_TRANSIT = "in_transit", "left for another prison"
     RELEASED = "released", "released"
+    RECALLED = "recalled", "recalled to prison"
     ESCAPED = "escaped", "escaped"
     ABSCONDED = "absconded", "absconded"
+    UNLAWFULLY_AT_LARGE = "at_large", "unlawfully at large"
+    RECAPTURED = "recaptured", "back in custody after being at large"
+    TO_HOSPITAL = "to_hospital", "moved to hospital"
+    REMOVED = "removed", "removed from the country"
     DIED = "died", "died"
     MISSING_FROM_FEED = "missing_from_feed", "missing from the prison file"
     BACK_IN_FEED = "back_in_feed", "back in the prison file"
     RELEASE_DATE_SET = "release_date_set", "release date set"
     RELEASE_DATE_CHANGED = "release_date_changed", "release date changed"
     RELEASE_DATE_WITHDRAWN = "release_date_withdrawn", "release date withdrawn"
+    RELEASE_DATE_CONFIRMED = "release_date_confirmed", "release date confirmed"
     ADOPTED_IN_CUSTODY = "adopted_in_custody", "adopted, found in custody"
 
 
 class CustodyEvent(models.Model):
-    """Something that happened, derived from the facts; withdrawn when they disprove it."""
+    """Something that happened, derived from the facts; withdrawn when they disprove it.
+
+    ``certainty`` is that of the new date, blank where there is none.
+    """
 
     sealed_subject = "offender_id"
 
@@ -149,6 +184,7 @@ class CustodyEvent(models.Model):
     to_establishment = models.CharField(max_length=6, blank=True)
     old_date = models.DateField(null=True)
     new_date = models.DateField(null=True)
+    certainty = models.CharField(max_length=12, choices=CERTAINTIES, blank=True, default="")
     reason_code = SealedCharField(label="custody.custodyevent.reason_code", max_length=12)
     before_tracking = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(null=True)
@@ -166,6 +202,16 @@ class CustodyEvent(models.Model):
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="custodyevent_withdrawn_by_a_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=EventKind.values),
+                name="custodyevent_kind_is_known",
+                violation_error_message="The kind is one of the kinds of event.",
+            ),
+            models.CheckConstraint(
+                condition=Q(certainty__in=["", *(code for code, _ in CERTAINTIES)]),
+                name="custodyevent_certainty_is_known",
+                violation_error_message="The certainty is blank or one of the five.",
             ),
         ]
         indexes = [
@@ -187,6 +233,8 @@ class Whereabouts(models.TextChoices):
     MISSING = "missing", "Missing from feed"
     COMMUNITY = "community", "In the community"
     UNLAWFULLY_AT_LARGE = "at_large", "Unlawfully at large"
+    HOSPITAL = "hospital", "In hospital"
+    REMOVED = "removed", "Removed from the country"
     DIED = "died", "Died"
 
 
@@ -213,6 +261,20 @@ class CustodyState(models.Model):
     last_event_at = models.DateTimeField(null=True)
     digest = models.BinaryField(max_length=16)
     visible_to = visible_to_field()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(whereabouts__in=Whereabouts.values),
+                name="custodystate_whereabouts_is_known",
+                violation_error_message="The whereabouts are one of the list.",
+            ),
+            models.CheckConstraint(
+                condition=Q(certainty__in=["", *(code for code, _ in CERTAINTIES)]),
+                name="custodystate_certainty_is_known",
+                violation_error_message="The certainty is blank or one of the five.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"custody state of {self.pk}"

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from custody.date_meanings import DATE_MEANINGS, Releases
 from custody.working_days import (
     ONE_DAY,
     last_day_with_services,
@@ -19,7 +20,10 @@ from custody.working_days import (
 
 
 class ReleaseDateType(StrEnum):
-    """The date types of the prison system, and two of the flat prison form: CONFIRMED and STATED."""
+    """The date types of the prison system, and three of its feeds: CONFIRMED, STATED and RELEASE.
+
+    STATED is the flat form's earliest release date, RELEASE the document form's own operative date.
+    """
 
     CONFIRMED = "CONFIRMED"
     APD = "APD"
@@ -29,21 +33,39 @@ class ReleaseDateType(StrEnum):
     NPD = "NPD"
     PRRD = "PRRD"
     MTD = "MTD"
+    RELEASE = "RELEASE"
     SED = "SED"
+    SLED = "SLED"
     HDCED = "HDCED"
+    HDCED4PLUS = "HDCED4PLUS"
     PED = "PED"
+    TARIFF = "TARIFF"
     LED = "LED"
     TUSED = "TUSED"
     ETD = "ETD"
     LTD = "LTD"
     DPRRD = "DPRRD"
-    TARIFF = "TARIFF"
+    ERSED = "ERSED"
+    TERSED = "TERSED"
+    ROTL = "ROTL"
+    ESED = "ESED"
+    NCRD = "NCRD"
     STATED = "STATED"
 
     @property
     def label(self) -> str:
         """Return the words that pages show."""
-        return LABELS[self]
+        return DATE_MEANINGS[self].label
+
+    @property
+    def meaning(self) -> str:
+        """Return in one sentence what happens on the day."""
+        return DATE_MEANINGS[self].words
+
+    @property
+    def releases(self) -> Releases:
+        """Return whether somebody leaves prison on a date of the type."""
+        return DATE_MEANINGS[self].releases
 
 
 class Certainty(StrEnum):
@@ -63,12 +85,16 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True)
 class Operative:
-    """The date that counts, the type it comes from, how sure it is and, as a short code, why it counts."""
+    """The date that counts, the type it comes from, how sure it is and, as a short code, why it counts.
+
+    ``is_override`` says that an officer of the prison set it against the calculation.
+    """
 
     date: date
     date_type: ReleaseDateType
     certainty: Certainty
     reason: str
+    is_override: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,28 +125,6 @@ class _Step(NamedTuple):
     label: str
 
 
-LABELS: Mapping[ReleaseDateType, str] = MappingProxyType(
-    {
-        ReleaseDateType.CONFIRMED: "Confirmed release",
-        ReleaseDateType.APD: "Approved parole (APD)",
-        ReleaseDateType.HDCAD: "Approved curfew (HDCAD)",
-        ReleaseDateType.ARD: "Automatic release (ARD)",
-        ReleaseDateType.CRD: "Conditional release (CRD)",
-        ReleaseDateType.NPD: "Non-parole release (NPD)",
-        ReleaseDateType.PRRD: "Release after recall (PRRD)",
-        ReleaseDateType.MTD: "Mid-term transfer of a detention and training order (MTD)",
-        ReleaseDateType.SED: "Sentence expiry (SED)",
-        ReleaseDateType.HDCED: "Curfew eligibility (HDCED)",
-        ReleaseDateType.PED: "Parole eligibility (PED)",
-        ReleaseDateType.LED: "Licence expiry (LED)",
-        ReleaseDateType.TUSED: "Top-up supervision expiry (TUSED)",
-        ReleaseDateType.ETD: "Early transfer of a detention and training order (ETD)",
-        ReleaseDateType.LTD: "Late transfer of a detention and training order (LTD)",
-        ReleaseDateType.DPRRD: "Release after recall to a detention and training order (DPRRD)",
-        ReleaseDateType.TARIFF: "Tariff, the minimum term of a life sentence",
-        ReleaseDateType.STATED: "Earliest release date as the prison states it",
-    }
-)
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "confirmed": "The prison has confirmed this date.",
@@ -128,9 +132,19 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "hdc": "Release on a curfew tag (HDC) has been approved for this date.",
         "automatic_or_conditional": "It is the latest of the dates on which the sentence allows release.",
         "dto_mid_term": "It is the middle of a detention and training order.",
+        "stated": "The prison states it as its own release date, and holds no date that would give it.",
         "sentence_expiry": "No earlier release date is held, so the whole sentence counts.",
     }
 )
+NO_DATE: Mapping[str, str] = MappingProxyType(
+    {
+        "remand": "No date: on remand. Only a release that the prison confirms would count.",
+        "indeterminate": "No date: indeterminate sentence. Release is for the Parole Board to decide; "
+        "the tariff only says from when it may.",
+        "none": "The prison file holds no date by which release could be reckoned.",
+    }
+)
+NO_DATES: Mapping[ReleaseDateType, date] = MappingProxyType({})
 # Dates on the same day: the earlier in this order names the release. Which of them and MTD is named
 # on a tie changes no date; MTD comes last because it holds for under-18s only.
 SENTENCE_DATES = (
@@ -150,10 +164,16 @@ SENTENCE_STEPS = (
         "automatic_or_conditional",
         "Later of automatic and conditional date",
     ),
-    # Not in the prison system's own rule: the flat form has no other date for some sentences.
-    _Step((ReleaseDateType.SED,), Certainty.CALCULATED, "sentence_expiry", "Sentence expiry date"),
+    # Documents carry no mid-term date: for detention and training orders the sender's own date stands.
+    _Step((ReleaseDateType.RELEASE,), Certainty.STATED, "stated", "Release date as the prison states it"),
 )
-ELIGIBILITY_DATES = (ReleaseDateType.HDCED, ReleaseDateType.PED)
+# Not in the prison system's own rule: the flat form has no other date for some sentences.
+EXPIRY_STEP = _Step(
+    (ReleaseDateType.SED, ReleaseDateType.SLED), Certainty.CALCULATED, "sentence_expiry", "Sentence expiry date"
+)
+# Forms that carry no such date at all need no empty rung for it.
+SHOWN_WHEN_HELD = frozenset({"stated"})
+ELIGIBILITY_DATES = (ReleaseDateType.HDCED, ReleaseDateType.PED, ReleaseDateType.TARIFF)
 SERVICE_DAY_TYPES = frozenset(
     {
         ReleaseDateType.CRD,
@@ -166,19 +186,45 @@ SERVICE_DAY_TYPES = frozenset(
 )
 
 
-def operative_date(dates: Mapping[ReleaseDateType, date], *, on_remand: bool = False) -> Operative | None:
+def operative_date(
+    dates: Mapping[ReleaseDateType, date],
+    *,
+    overrides: Mapping[ReleaseDateType, date] = NO_DATES,
+    on_remand: bool = False,
+    indeterminate: bool = False,
+) -> Operative | None:
     """Return the release date that counts, or None when none does.
 
-    Confirmed, else approved parole, else approved curfew, else the latest of the automatic, conditional,
-    non-parole, post-recall and mid-term dates, else sentence expiry. On remand only a confirmed date counts.
-    Source: domain.md a.5; feeds.md 3.
+    Of each type the override beats what was calculated, whichever is later. Then: confirmed, else approved
+    parole, else approved curfew, else the latest of the automatic, conditional, non-parole, post-recall and
+    mid-term dates, else the date that a document states, else sentence expiry. On remand only a confirmed
+    date counts; an indeterminate sentence never expires, and its tariff is no release.
+    Source: domain.md a.5; feeds.md 3; feeds.md 10, ruling 12.
     """
-    for step in _steps(on_remand=on_remand):
-        chosen = _latest(step.types, dates)
+    held = collapsed(dates, overrides)
+    for step in _steps(on_remand=on_remand, indeterminate=indeterminate):
+        chosen = _latest(step.types, held)
         if chosen is not None:
             reason = "dto_mid_term" if chosen is ReleaseDateType.MTD else step.reason
-            return Operative(dates[chosen], chosen, step.certainty, reason)
+            return Operative(held[chosen], chosen, step.certainty, reason, is_override=chosen in overrides)
     return None
+
+
+def collapsed(
+    dates: Mapping[ReleaseDateType, date], overrides: Mapping[ReleaseDateType, date]
+) -> dict[ReleaseDateType, date]:
+    """Return one date for each type: the override where there is one, else what was calculated.
+
+    Source: domain.md a.5. Only so is the rule free of circles: the sender's own comparison has some.
+    """
+    return {**dates, **overrides}
+
+
+def why_no_date(*, on_remand: bool = False, indeterminate: bool = False) -> str:
+    """Return in plain words why no release date counts."""
+    if on_remand:
+        return NO_DATE["remand"]
+    return NO_DATE["indeterminate" if indeterminate else "none"]
 
 
 def eligible_dates(
@@ -196,17 +242,25 @@ def eligible_dates(
     )
 
 
-def precedence(dates: Mapping[ReleaseDateType, date], *, on_remand: bool = False) -> list[Rung]:
+def precedence(
+    dates: Mapping[ReleaseDateType, date], *, on_remand: bool = False, indeterminate: bool = False
+) -> list[Rung]:
     """Return the steps of the operative rule with what is held for each, first to count first."""
-    operative = operative_date(dates, on_remand=on_remand)
-    rungs = []
-    for rank, step in enumerate(_steps(on_remand=on_remand), start=1):
-        chosen = _latest(step.types, dates)
-        day = None if chosen is None else dates[chosen]
-        counts = operative is not None and chosen is operative.date_type
-        agrees = operative is not None and not counts and day == operative.date
-        rungs.append(Rung(rank, step.label, chosen, day, counts, agrees))
-    return rungs
+    operative = operative_date(dates, on_remand=on_remand, indeterminate=indeterminate)
+    steps = [
+        step
+        for step in _steps(on_remand=on_remand, indeterminate=indeterminate)
+        if step.reason not in SHOWN_WHEN_HELD or _latest(step.types, dates) is not None
+    ]
+    return [_rung(rank, step, dates, operative) for rank, step in enumerate(steps, start=1)]
+
+
+def _rung(rank: int, step: _Step, dates: Mapping[ReleaseDateType, date], operative: Operative | None) -> Rung:
+    chosen = _latest(step.types, dates)
+    day = None if chosen is None else dates[chosen]
+    counts = operative is not None and chosen is operative.date_type
+    agrees = operative is not None and not counts and day == operative.date
+    return Rung(rank, step.label, chosen, day, counts, agrees)
 
 
 def working_day_adjusted(day: date, date_type: ReleaseDateType, *, today: date | None = None) -> date:
@@ -261,8 +315,11 @@ def explains_absence(operative: Operative | None, *, last_seen: date, first_abse
     return in_window or last_seen <= operative.date <= first_absent
 
 
-def _steps(*, on_remand: bool) -> tuple[_Step, ...]:
-    return (CONFIRMED_STEP,) if on_remand else (CONFIRMED_STEP, *SENTENCE_STEPS)
+def _steps(*, on_remand: bool, indeterminate: bool) -> tuple[_Step, ...]:
+    if on_remand:
+        return (CONFIRMED_STEP,)
+    ends = () if indeterminate else (EXPIRY_STEP,)
+    return (CONFIRMED_STEP, *SENTENCE_STEPS, *ends)
 
 
 def _latest(types: tuple[ReleaseDateType, ...], dates: Mapping[ReleaseDateType, date]) -> ReleaseDateType | None:

@@ -4,7 +4,7 @@ Pure: observations in, facts out. The same observations give the same facts in
 whatever order their deliveries came.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -12,6 +12,7 @@ from uuid import UUID
 
 ABSENT = "ABSENT"
 Precision = Literal["day", "second"]
+Basis = Literal["", "calculated", "overridden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,11 @@ class StatedMovement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One row's word on custody. ``dates`` holds every type the form can carry, null if blank."""
+    """One row's word on custody. ``dates`` holds every type the form can carry, null if blank.
+
+    A form that carries both has the calculated date in ``dates`` and what an officer set against it in
+    ``overrides``, null if blank, for each type of which it can tell the two apart.
+    """
 
     custody_status: str
     establishment_code: str
@@ -35,6 +40,15 @@ class Statement:
     first_received_on: date | None
     movement: StatedMovement | None
     dates: tuple[tuple[str, date | None], ...]
+    overrides: tuple[tuple[str, date | None], ...] = ()
+
+    def stated_dates(self) -> Iterator[tuple[str, Basis, date | None]]:
+        """Yield each date with its type and basis; the basis is blank where the form carries one value."""
+        both = {date_type for date_type, _ in self.overrides}
+        for date_type, day in self.dates:
+            yield date_type, "calculated" if date_type in both else "", day
+        for date_type, day in self.overrides:
+            yield date_type, "overridden", day
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +95,16 @@ class MovementFact:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDateFact:
-    """The date of one type as stated from ``valid_at`` on; null is a withdrawal."""
+    """The date of one type as stated from ``valid_at`` on; null is a withdrawal.
+
+    ``basis`` tells an override from what was calculated, where the form carries both.
+    """
 
     valid_at: datetime
     date_type: str
     date: date | None
     delivery_id: UUID
+    basis: Basis = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +208,14 @@ def direction_of(movement_type: str, custody_status: str) -> str:
 
 
 def _release_date_facts(observations: Sequence[Observation], *, blanks_count: bool) -> Iterable[ReleaseDateFact]:
-    known: dict[str, date | None] = {}
+    known: dict[tuple[str, Basis], date | None] = {}
     for seen in observations:
         if seen.statement is None:
             continue
-        for date_type, day in seen.statement.dates:
-            is_known = date_type in known or not blanks_count
-            if is_known and known.get(date_type) == day:
+        for date_type, basis, day in seen.statement.stated_dates():
+            slot = (date_type, basis)
+            is_known = slot in known or not blanks_count
+            if is_known and known.get(slot) == day:
                 continue
-            known[date_type] = day
-            yield ReleaseDateFact(seen.extract_at, date_type, day, seen.delivery_id)
+            known[slot] = day
+            yield ReleaseDateFact(seen.extract_at, date_type, day, seen.delivery_id, basis)

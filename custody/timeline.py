@@ -21,8 +21,8 @@ from custody.wording import (
 )
 
 Legal = Literal["sentenced", "remand", "recalled", "unknown"]
-AbsenceKind = Literal["court", "absence"]
-EndKind = Literal["released", "missing", "escaped", "died", "open"]
+AbsenceKind = Literal["court", "absence", "at_large"]
+EndKind = Literal["released", "missing", "escaped", "absconded", "at_large", "hospital", "removed", "died", "open"]
 
 LEGAL_WORDS: Final[dict[Legal, str]] = {
     "sentenced": "sentenced",
@@ -33,11 +33,27 @@ LEGAL_WORDS: Final[dict[Legal, str]] = {
 END_WORDS: Final[dict[EndKind, str]] = {
     "released": "released",
     "missing": "missing from the prison file",
-    "escaped": "escaped or absconded",
+    "escaped": "escaped",
+    "absconded": "absconded",
+    "at_large": "unlawfully at large since",
+    "hospital": "moved to hospital",
+    "removed": "removed from the country",
     "died": "died",
     "open": "",
 }
-ABSENCE_WORDS: Final[dict[AbsenceKind, str]] = {"court": "At court", "absence": "Temporary absence"}
+# After these nobody knows where the person is; the drawing shows a dashed box.
+UNSURE_WORDS: Final[dict[EndKind, str]] = {
+    "missing": "Missing from the prison file",
+    "escaped": "At large after an escape",
+    "absconded": "At large after absconding",
+    "at_large": "Unlawfully at large",
+}
+AT_LARGE: Final[frozenset[EndKind]] = frozenset({"escaped", "absconded", "at_large"})
+ABSENCE_WORDS: Final[dict[AbsenceKind, str]] = {
+    "court": "At court",
+    "absence": "Temporary absence",
+    "at_large": "Unlawfully at large",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A day at court or a temporary absence. When ``out_known`` is false only the return was seen."""
+    """A day at court, a temporary absence or a time at large. When ``out_known`` is false only the return was seen."""
 
     kind: AbsenceKind
     out_at: datetime
@@ -80,11 +96,12 @@ class Period:
     spans: tuple[Span, ...]
     stays: tuple[Stay, ...]
     absences: tuple[Absence, ...] = ()
+    by_recall: bool = False
 
     @property
     def is_recall(self) -> bool:
-        """Whether the period began by recall."""
-        return bool(self.spans) and self.spans[0].legal == "recalled"
+        """Whether the period began by recall: a movement said so, or the legal status from the start."""
+        return self.by_recall or (bool(self.spans) and self.spans[0].legal == "recalled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +128,19 @@ def days_between(starts_at: datetime, ends_at: datetime) -> int:
     return (day_of(ends_at) - day_of(starts_at)).days + 1
 
 
+def days_inside(period: Period, *, now: datetime) -> int:
+    """Return calendar days of the period without the whole days at large in it."""
+    away = [time for time in period.absences if time.kind == "at_large" and time.out_known and time.back_at]
+    lost = sum(max((day_of(time.back_at or now) - day_of(time.out_at)).days - 1, 0) for time in away)
+    return days_between(period.starts_at, period.ends_at or now) - lost
+
+
 def summary(periods: Sequence[Period], *, now: datetime) -> str:
     """Return one sentence: how many days in custody of how many, in how many periods."""
     if not periods:
         return "No time in custody is recorded."
     first = min(period.starts_at for period in periods)
-    inside = sum(days_between(period.starts_at, period.ends_at or now) for period in periods)
+    inside = sum(days_inside(period, now=now) for period in periods)
     recalls = sum(period.is_recall for period in periods)
     count = "one period" if len(periods) == 1 else f"{in_words(len(periods))} periods"
     noted = f", {in_words(recalls)} of them by recall" if recalls and len(periods) > 1 else ""
@@ -138,7 +162,7 @@ def _row(period: Period, now: datetime) -> WordsRow:
     return WordsRow(
         starts=starts if period.start_known else f"before {starts}",
         ends=short_date(period.ends_at) if period.ends_at else "today",
-        days=days_between(period.starts_at, period.ends_at or now),
+        days=days_inside(period, now=now),
         where=joined(_where(period, now)),
         happened=_happened(period),
     )
@@ -152,7 +176,13 @@ def _where(period: Period, now: datetime) -> list[str]:
 
 
 def _happened(period: Period) -> str:
-    said = [f"{LEGAL_WORDS[span.legal]} from {short_date(span.starts_at)}" for span in period.spans]
+    said = ["began by recall"] if period.by_recall and period.spans[0].legal != "recalled" else []
+    said += [
+        f"{LEGAL_WORDS[span.legal]} from {short_date(span.starts_at)}"
+        for before, span in zip((None, *period.spans), period.spans, strict=False)
+        # A time at large cuts a span in two; the status did not change.
+        if before is None or before.legal != span.legal
+    ]
     said += [absence_words(absence) for absence in period.absences]
     if period.ends_at is not None and END_WORDS[period.end_kind]:
         said.append(f"{END_WORDS[period.end_kind]} {short_date(period.ends_at)}")

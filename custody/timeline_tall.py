@@ -7,6 +7,7 @@ from typing import Final
 
 from custody.drawing import Drawing, Scale, Shape, flattened, horizontal, path, rect, text
 from custody.timeline import (
+    UNSURE_WORDS,
     Absence,
     Due,
     Period,
@@ -78,7 +79,7 @@ def _bars(periods: Sequence[Period], scale: Scale, now: datetime) -> Iterator[Sh
     for period, until in zip(periods, followers, strict=True):
         if period.ends_at is not None and period.end_kind == "released":
             yield path("l-free", f"M{middle} {scale.at(until)}V{scale.at(period.ends_at)}")
-        elif period.ends_at is not None and period.end_kind == "missing":
+        elif period.ends_at is not None and period.end_kind in UNSURE_WORDS:
             top, height = scale.at(until), scale.at(period.ends_at) - scale.at(until)
             yield rect("f-unsure", x=BAR_LEFT, y=top, width=BAR_WIDTH, height=height)
         for span in period.spans:
@@ -108,7 +109,8 @@ def _absence(absence: Absence, scale: Scale, now: datetime) -> Shape:
         return horizontal("l-court", y=y, left=BAR_LEFT - 9, right=BAR_LEFT - 2)
     lasted = y - scale.at(absence.back_at or now) if absence.out_known else 0
     size = max(lasted, 8)
-    return rect("b-out", x=BAR_LEFT - 10, y=y - size, width=8, height=size)
+    css = "f-unsure" if absence.kind == "at_large" else "b-out"
+    return rect(css, x=BAR_LEFT - 10, y=y - size, width=8, height=size)
 
 
 def _due(scale: Scale, due: Due | None, now: datetime) -> Iterator[Shape]:

@@ -20,6 +20,7 @@ from custody.drawing import (
 )
 from custody.timeline import (
     ABSENCE_WORDS,
+    UNSURE_WORDS,
     Absence,
     AbsenceKind,
     Due,
@@ -156,7 +157,7 @@ def _in_or_out(periods: Sequence[Period], scale: Scale, now: datetime) -> Iterat
 
 
 def _time_outside(periods: Sequence[Period], scale: Scale, now: datetime, middle: float) -> Iterator[Shape]:
-    """A line where the person was known to be free, a dashed box while missing, else nothing."""
+    """A line where the person was known to be free, a dashed box while missing or at large, else nothing."""
     followers = [following.starts_at for _, following in pairwise(periods)] + [now]
     for period, until in zip(periods, followers, strict=True):
         if period.ends_at is None:
@@ -164,8 +165,8 @@ def _time_outside(periods: Sequence[Period], scale: Scale, now: datetime, middle
         left, right = scale.at(period.ends_at), scale.at(until)
         if period.end_kind == "released":
             yield horizontal("l-free", y=middle, left=left, right=right)
-        elif period.end_kind == "missing":
-            title = f"Missing from the prison file since {full_date(period.ends_at)}"
+        elif period.end_kind in UNSURE_WORDS:
+            title = f"{UNSURE_WORDS[period.end_kind]} since {full_date(period.ends_at)}"
             top = middle - BAR_HEIGHT / 2
             yield rect("f-unsure", x=left, y=top, width=right - left, height=BAR_HEIGHT, title=title)
 
@@ -238,7 +239,8 @@ def absence_mark(absence: Absence, scale: Scale, *, middle: float, now: datetime
     if absence.kind == "court" and lasted < 2 * half:
         return vertical("l-court", x=left, top=middle - half, bottom=middle + half, title=title)
     size = min(2 * half - 5, BOX)
-    return rect("b-out", x=left, y=middle - size / 2, width=max(lasted, size), height=size, title=title)
+    css = "f-unsure" if absence.kind == "at_large" else "b-out"
+    return rect(css, x=left, y=middle - size / 2, width=max(lasted, size), height=size, title=title)
 
 
 def _today(scale: Scale, now: datetime, *, top: float, bottom: float, label_y: float) -> Iterator[Shape]:

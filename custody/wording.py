@@ -1,8 +1,11 @@
-"""How dates, times and lengths of time are written on pages, in Europe/London."""
+"""How dates, times, lengths of time, states and events are written on pages; times in Europe/London."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from custody.reasons import reason_words
 
 LONDON: Final = ZoneInfo("Europe/London")
 NOON_HOUR: Final = 12
@@ -27,6 +30,73 @@ MONTHS: Final = (
 )
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FEW: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+# The movement types whose reasons tell how each kind of event came about; the others have none.
+TYPES_OF_KIND: Final[Mapping[str, tuple[str, ...]]] = {
+    "entered": ("ADM",),
+    "recalled": ("ADM",),
+    "recaptured": ("ADM",),
+    "transferred": ("ADM",),
+    "in_transit": ("TRN",),
+    "at_court": ("CRT", "TAP"),
+    "returned_from_court": ("CRT", "TAP"),
+    "temporary_absence": ("TAP",),
+    # Somebody who comes back late is admitted again.
+    "returned_from_absence": ("TAP", "ADM"),
+    "released": ("REL",),
+    "escaped": ("REL",),
+    "absconded": ("REL",),
+    "at_large": ("REL",),
+    "to_hospital": ("REL",),
+    "removed": ("REL",),
+    "died": ("REL",),
+}
+STATE_MEANINGS: Final[Mapping[str, str]] = {
+    "in_custody": "Inside the prison named, by the latest prison file.",
+    "at_court": "Taken to court and not back in the latest prison file. The prison still answers for them.",
+    "temporary_absence": "Out with leave and due back. Out for more than four days is overdue.",
+    "in_transit": "Left one prison and not yet received by another.",
+    "missing": "In one prison file and not in the next, and no release explains it. In custody, unconfirmed.",
+    "community": "Not in prison: released, or never seen in a prison file.",
+    "at_large": "Should be in custody and is not: escaped, absconded, or did not come back.",
+    "hospital": "Moved from prison to a psychiatric hospital.",
+    "removed": "Deported, extradited, repatriated or removed under an early removal scheme.",
+    "died": "Died in custody.",
+}
+KIND_MEANINGS: Final[Mapping[str, str]] = {
+    "entered": "A prison took the person in: a new period in custody began.",
+    "transferred": "Moved to another prison inside the same period.",
+    "at_court": "Left the prison for a court.",
+    "returned_from_court": "Came back from court.",
+    "temporary_absence": "Left the prison for a time, with leave.",
+    "returned_from_absence": "Came back from a temporary absence, perhaps late.",
+    "in_transit": "Left for another prison; the arrival is told as a transfer.",
+    "released": "Let go, in the way that the prison states or because the day had come.",
+    "recalled": "Back in prison because a licence was revoked: a new period began.",
+    "escaped": "Broke out of the prison’s keeping.",
+    "absconded": "Walked away from open conditions or leave.",
+    "at_large": "Should be in custody and is not, without having escaped or absconded.",
+    "recaptured": "Back in custody after being unlawfully at large; the old period goes on.",
+    "to_hospital": "Moved to a psychiatric hospital for good.",
+    "removed": "Deported, extradited, repatriated or removed under an early removal scheme.",
+    "died": "Died.",
+    "missing_from_feed": "Not in the latest prison file, and no release was due.",
+    "back_in_feed": "In the prison file again: the file had been at fault.",
+    "release_date_set": "A release date counts for the first time.",
+    "release_date_changed": "Another day counts than before.",
+    "release_date_withdrawn": "No release date counts any more.",
+    "release_date_confirmed": "The prison has fixed the day that had counted before.",
+    "adopted_in_custody": "Adopted by an area while already inside.",
+}
+
+
+def how_words(kind: str, reason_code: str) -> str:
+    """Return how something came about, in plain words: ``conditional release on licence``; empty when not known.
+
+    Source: custody/reference/movement_reasons.csv.
+    """
+    said = (reason_words(movement_type, reason_code) for movement_type in TYPES_OF_KIND.get(kind, ()))
+    return next((words for words in said if words), "")
 
 
 def day_of(value: date | datetime) -> date:

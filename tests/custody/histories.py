@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from custody.events import LONDON, Event, derive_events
+from custody.events import Event, derive_events
 from custody.snapshots import Observation, Precision, RecordFacts, StatedMovement, Statement, derive_facts
 from custody.state import State, derive_state
+from custody.steps import LONDON
 
 Told = tuple[str, str, str]
 

@@ -1,13 +1,15 @@
 """Which events a record's extracts amount to: every kind, and the cases that look like one and are none."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from custody.events import LONDON, derive_events, operative_as_of
+from custody.events import derive_events
+from custody.held_dates import operative_as_of
 from custody.release_dates import ReleaseDateType
 from custody.snapshots import CustodyFact, Observation, RecordFacts
+from custody.steps import LONDON
 from tests.custody.histories import Told, absent, at, events_of, facts_of, held, moved, on, told
 
 OUT = "ACTIVE OUT"
@@ -22,15 +24,17 @@ OUT = "ACTIVE OUT"
         pytest.param([held(1), held(2, "MDI")], [("transferred", "LEI", "MDI")], id="transferred"),
         pytest.param(
             [held(1), held(2, "TRN", status="INACTIVE TRN"), held(3, "MDI")],
-            [("transferred", "LEI", "MDI")],
+            [("in_transit", "LEI", ""), ("transferred", "LEI", "MDI")],
             id="transferred by way of a day between prisons",
         ),
         pytest.param(
-            [held(1), held(2, "TRN", status="INACTIVE TRN"), held(3)], [], id="set out for another prison and came back"
+            [held(1), held(2, "TRN", status="INACTIVE TRN"), held(3)],
+            [("in_transit", "LEI", "")],
+            id="set out for another prison and came back",
         ),
         pytest.param(
             [held(1), held(2, "TRN", status="INACTIVE TRN"), absent(3)],
-            [("missing_from_feed", "LEI", "")],
+            [("in_transit", "LEI", ""), ("missing_from_feed", "LEI", "")],
             id="lost between prisons",
         ),
         pytest.param(
@@ -104,12 +108,12 @@ OUT = "ACTIVE OUT"
         ),
         pytest.param(
             [held(1), absent(2), held(3, movement=moved("ADM", "L", 2, 11))],
-            [("missing_from_feed", "LEI", ""), ("entered", "LEI", "LEI")],
+            [("missing_from_feed", "LEI", ""), ("recalled", "LEI", "LEI")],
             id="recalled on the same booking",
         ),
         pytest.param(
             [held(1), absent(2), held(3, movement=moved("ADM", "L", 1))],
-            [("missing_from_feed", "LEI", ""), ("entered", "LEI", "LEI")],
+            [("missing_from_feed", "LEI", ""), ("recalled", "LEI", "LEI")],
             id="recalled on the day last seen, hour not known",
         ),
         pytest.param(
@@ -128,8 +132,8 @@ OUT = "ACTIVE OUT"
         ),
         pytest.param(
             [held(1, movement=moved("REL", "UAL_ECL", 1, 3)), absent(2)],
-            [("absconded", "LEI", "")],
-            id="absconded from end of custody licence",
+            [("at_large", "LEI", "")],
+            id="unlawfully at large from end of custody licence",
         ),
         pytest.param([held(1, movement=moved("REL", "DEC", 1, 3)), absent(2)], [("died", "LEI", "")], id="died"),
         pytest.param(
@@ -161,6 +165,263 @@ def test_events_follow_from_extract_to_extract(seen: list[Observation], expected
     assert told(events_of(*seen)) == expected
 
 
+ESCAPED = moved("REL", "ESCP", 1, 3)
+RECALLED = moved("ADM", "L", 3, 11)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param(
+            [absent(1), held(2, movement=moved("ADM", "L", 1, 12))], [("recalled", "", "LEI")], id="recalled on licence"
+        ),
+        pytest.param(
+            [absent(1), held(2, legal="RECALL")], [("recalled", "", "LEI")], id="recalled, by the legal status alone"
+        ),
+        pytest.param(
+            [absent(1), held(2, legal="RECALL", movement=moved("ADM", "N", 1, 12))],
+            [("entered", "", "LEI")],
+            id="on licence and charged anew: the admission says remand",
+        ),
+        pytest.param(
+            [held(1, dates={"CRD": on(2)}), absent(2), held(9, legal="RECALL")],
+            [("released", "LEI", ""), ("recalled", "LEI", "LEI")],
+            id="recalled on the same booking, the admission overtaken",
+        ),
+        pytest.param(
+            [held(1, legal="RECALL", dates={"CRD": on(2)}), absent(2), held(3, legal="RECALL")],
+            [("released", "LEI", ""), ("back_in_feed", "LEI", "LEI")],
+            id="recalled before the gap already: the file was at fault",
+        ),
+        pytest.param(
+            [held(1), held(4, movement=RECALLED)],
+            [("recalled", "LEI", "LEI")],
+            id="released and recalled between two files",
+        ),
+        pytest.param(
+            [held(1), held(2, "MDI"), held(4, "MDI", movement=moved("ADM", "L", 1, 11))],
+            [("transferred", "LEI", "MDI")],
+            id="a recall from before a file that had them, stated late",
+        ),
+        pytest.param(
+            [held(1), held(2, booking="LX9999", movement=moved("ADM", "B", 1, 16))],
+            [("recalled", "LEI", "LEI")],
+            id="recalled from curfew on another booking",
+        ),
+        pytest.param(
+            [held(1), held(4, movement=moved("ADM", "RECA", 3, 11))],
+            [("recaptured", "LEI", "LEI")],
+            id="escaped and recaptured between two files",
+        ),
+        pytest.param(
+            [held(1, movement=ESCAPED), absent(2), held(3, movement=moved("ADM", "RECA", 2, 11))],
+            [("escaped", "LEI", ""), ("recaptured", "LEI", "LEI")],
+            id="escaped, then recaptured",
+        ),
+        pytest.param(
+            [held(1, movement=ESCAPED), absent(2), held(3)],
+            [("escaped", "LEI", ""), ("recaptured", "LEI", "LEI")],
+            id="escaped, then back on the same booking without a word",
+        ),
+        pytest.param(
+            [held(1, movement=ESCAPED), absent(2), held(4, movement=RECALLED)],
+            [("escaped", "LEI", ""), ("recalled", "LEI", "LEI")],
+            id="escaped, then back by recall",
+        ),
+        pytest.param(
+            [held(1, movement=ESCAPED), absent(2), held(3, booking="LX9999", movement=moved("ADM", "RECA", 2, 11))],
+            [("escaped", "LEI", ""), ("recaptured", "LEI", "LEI")],
+            id="recaptured on another booking",
+        ),
+        pytest.param(
+            [held(1), held(2, status=OUT, movement=ESCAPED)],
+            [("escaped", "LEI", "")],
+            id="escaped, told by the row on the same morning",
+        ),
+        pytest.param(
+            [held(1), held(2, status=OUT, movement=ESCAPED), absent(3)],
+            [("escaped", "LEI", "")],
+            id="escaped, told once and not again when gone from the file",
+        ),
+        pytest.param(
+            [
+                held(1),
+                held(2, status=OUT, movement=moved("CRT", "TRIAL", 1, 9)),
+                held(3, status=OUT, movement=moved("REL", "ESCP", 2, 9)),
+            ],
+            [("at_court", "LEI", "LEI"), ("escaped", "LEI", "")],
+            id="escaped from court: nothing but the movement is new",
+        ),
+        pytest.param(
+            [held(1), held(2, status=OUT, movement=moved("REL", "MRG", 1, 3))],
+            [],
+            id="a merge of records lets nobody go",
+        ),
+        pytest.param(
+            [held(1), held(2, status=OUT, movement=ESCAPED), held(3, status=OUT, movement=moved("CRT", "CA", 2, 9))],
+            [("escaped", "LEI", ""), ("at_court", "LEI", "LEI"), ("recaptured", "LEI", "LEI")],
+            id="escaped and at court the day after",
+        ),
+        pytest.param(
+            [held(1), held(2, status=OUT, movement=ESCAPED), held(3), held(4, status=OUT)],
+            [("escaped", "LEI", ""), ("recaptured", "LEI", "LEI")],
+            id="back, then out for an unknown reason: the old escape tells nothing of it",
+        ),
+        pytest.param(
+            [held(1), absent(2), held(3, status=OUT, movement=moved("REL", "CR", 1, 9)), absent(4)],
+            [("missing_from_feed", "LEI", ""), ("released", "LEI", "")],
+            id="missing, then a file says that they had been released",
+        ),
+        pytest.param(
+            [
+                held(1),
+                held(2, status=OUT, movement=moved("REL", "CR", 1, 9)),
+                held(3, status=OUT, movement=moved("REL", "ESCP", 1, 9)),
+                absent(4),
+            ],
+            [("released", "LEI", ""), ("escaped", "LEI", "")],
+            id="said to be released, then to have escaped",
+        ),
+        pytest.param(
+            [
+                held(1),
+                held(2, status=OUT, movement=moved("REL", "CR", 1, 9)),
+                held(3, status=OUT, movement=moved("REL", "HR", 1, 9)),
+            ],
+            [("released", "LEI", "")],
+            id="released, the reason put right",
+        ),
+        pytest.param(
+            [held(1), absent(2), held(3, "OUT", status="INACTIVE OUT")],
+            [("missing_from_feed", "LEI", ""), ("released", "LEI", "")],
+            id="missing, then released by the document form",
+        ),
+        pytest.param(
+            [held(1, movement=ESCAPED), absent(2), held(3, "OUT", status="INACTIVE OUT")],
+            [("escaped", "LEI", "")],
+            id="escaped, and outside ever since",
+        ),
+        pytest.param(
+            [absent(1), held(2, status=OUT, movement=ESCAPED), absent(3)],
+            [],
+            id="first seen as gone: nobody entered and nobody left",
+        ),
+        pytest.param(
+            [absent(1), held(2, status=OUT, movement=ESCAPED), held(3, movement=moved("ADM", "RECA", 2, 9))],
+            [("recaptured", "LEI", "LEI")],
+            id="first seen as gone, then recaptured",
+        ),
+        pytest.param(
+            [
+                held(1),
+                held(2, status=OUT, movement=moved("TAP", "RO", 1, 9)),
+                absent(3),
+                held(5, movement=moved("ADM", "U", 4, 9)),
+            ],
+            [
+                ("temporary_absence", "LEI", "LEI"),
+                ("missing_from_feed", "LEI", ""),
+                ("returned_from_absence", "LEI", "LEI"),
+            ],
+            id="late back from leave after the prison had struck them off",
+        ),
+        pytest.param(
+            [
+                held(1),
+                held(2, status=OUT, movement=moved("TAP", "RO", 1, 9)),
+                held(5, movement=moved("ADM", "A", 4, 9)),
+            ],
+            [("temporary_absence", "LEI", "LEI"), ("returned_from_absence", "LEI", "LEI")],
+            id="late back from leave by themselves",
+        ),
+        pytest.param(
+            [held(1), held(5, movement=moved("ADM", "R", 4, 9))], [], id="returned, of somebody who was never out"
+        ),
+        pytest.param(
+            [held(1, dates={"CRD": on(2)}), absent(2), held(5, movement=moved("ADM", "R", 4, 9))],
+            [("released", "LEI", ""), ("entered", "LEI", "LEI")],
+            id="returned after a release is a reception",
+        ),
+        pytest.param(
+            [held(1), absent(2), held(3, "MDI", movement=moved("ADM", "INT", 2, 9))],
+            [("missing_from_feed", "LEI", ""), ("back_in_feed", "LEI", "MDI"), ("transferred", "LEI", "MDI")],
+            id="transferred while missing from the file",
+        ),
+        pytest.param(
+            [held(1), absent(2), held(3, movement=moved("ADM", "INT", 2, 9))],
+            [("missing_from_feed", "LEI", ""), ("back_in_feed", "LEI", "LEI")],
+            id="said to be transferred in where they were",
+        ),
+        pytest.param(
+            [held(1), held(2, "MDI", booking="LX9999", movement=moved("ADM", "INT", 1, 9))],
+            [("transferred", "LEI", "MDI")],
+            id="a booking number put right on transfer is no reception",
+        ),
+        pytest.param(
+            [held(1), held(2, "TRN", status="INACTIVE TRN"), held(3, "TRN", status="INACTIVE TRN", legal="RECALL")],
+            [("in_transit", "LEI", "")],
+            id="two days between prisons are one journey",
+        ),
+        pytest.param(
+            [held(1), held(2, movement=moved("CRT", "VL", 1, 9))], [], id="a hearing by video link: never left"
+        ),
+        pytest.param(
+            [
+                held(1),
+                held(2, status=OUT, movement=moved("CRT", "VL", 1, 9)),
+                held(3, movement=moved("CRT", "VL", 2, 9)),
+            ],
+            [("at_court", "LEI", "LEI"), ("returned_from_court", "LEI", "LEI")],
+            id="a hearing by video link, and out all the same by the status",
+        ),
+        pytest.param(
+            [held(1), held(2, "OUT", status="INACTIVE OUT", movement=moved("REL", "HP", 1, 9))],
+            [("to_hospital", "LEI", "")],
+            id="the document form: discharged to hospital",
+        ),
+        pytest.param(
+            [held(1), held(2, "OUT", status="INACTIVE OUT")],
+            [("released", "LEI", "")],
+            id="the document form: released, no movement named",
+        ),
+        pytest.param(
+            [
+                held(1),
+                held(2, "OUT", status="INACTIVE OUT", movement=moved("REL", "CR", 1, 9)),
+                held(5, "MDI", movement=moved("ADM", "L", 4, 9)),
+            ],
+            [("released", "LEI", ""), ("recalled", "LEI", "MDI")],
+            id="the document form: released, then recalled elsewhere on the same booking",
+        ),
+    ],
+)
+def test_movements_are_read_by_type_and_reason(seen: list[Observation], expected: list[Told]) -> None:
+    assert told(events_of(*seen)) == expected
+
+
+def test_arrival_of_a_journey_is_dated_by_its_movement() -> None:
+    out = moved("TRN", "NOTR", 1, 17)
+
+    (left,) = events_of(held(1), held(2, "TRN", status="INACTIVE TRN", movement=out))
+
+    assert (left.occurred_at, left.precision, left.reason_code) == (at(1, 17, 0), "second", "NOTR")
+
+
+@pytest.mark.parametrize(
+    ("dates", "certainty"),
+    [
+        pytest.param({"CRD": on(8, 1, 2027)}, "calculated", id="calculated"),
+        pytest.param({"CRD": on(20, 12), "HDCAD": on(1, 12)}, "approved", id="approved"),
+        pytest.param({"CRD": on(20, 12), "CONFIRMED": on(18, 12)}, "confirmed", id="changed and confirmed"),
+        pytest.param({}, "", id="withdrawn"),
+    ],
+)
+def test_date_events_say_how_sure_the_new_date_is(dates: dict[str, date | None], certainty: str) -> None:
+    (event,) = events_of(held(1, dates=DUE), held(2, dates={"HDCAD": None, **dates}))
+
+    assert event.certainty == certainty
+
+
 DUE, LATER = {"CRD": on(20, 12)}, {"CRD": on(8, 1, 2027)}
 
 
@@ -178,6 +439,11 @@ DUE, LATER = {"CRD": on(20, 12)}, {"CRD": on(8, 1, 2027)}
             [held(1, dates=DUE), held(2, dates={**DUE, "CONFIRMED": on(18, 12)})],
             ("release_date_changed", on(20, 12), on(18, 12)),
             id="a confirmed date overtakes",
+        ),
+        pytest.param(
+            [held(1, dates=DUE), held(2, dates={**DUE, "CONFIRMED": on(20, 12)})],
+            ("release_date_confirmed", on(20, 12), on(20, 12)),
+            id="the same day is confirmed",
         ),
         pytest.param(
             [held(1, legal="REMAND", dates=DUE), held(2, dates=DUE)],
@@ -213,8 +479,11 @@ def test_change_of_the_date_that_counts_is_an_event(
             [held(1, dates=DUE), held(2, dates={**DUE, "SED": on(1, 6, 2027)})], id="a type that does not count"
         ),
         pytest.param(
-            [held(1, dates={"CRD": on(20, 12)}), held(2, dates={"CONFIRMED": on(20, 12)})],
-            id="same day by another type",
+            [held(1, dates={"CRD": on(20, 12)}), held(2, dates={"SED": on(20, 12)})], id="same day by another type"
+        ),
+        pytest.param(
+            [held(1, dates={**DUE, "CONFIRMED": on(20, 12)}), held(2, dates=DUE)],
+            id="a confirmation withdrawn leaves the same day",
         ),
         pytest.param([held(1, dates={"TUSED": on(20, 12)}), held(2)], id="top-up supervision not stated any more"),
         pytest.param([held(1, legal="REMAND"), held(2, legal="REMAND", dates=DUE)], id="dates on remand do not count"),
@@ -301,6 +570,12 @@ def test_events_before_and_at_the_first_roll_are_left_out() -> None:
     again = held(4, movement=moved("CRT", "CA", 3, 9))
 
     assert told(events_of(held(1), court, back, again, baseline=3)) == [("returned_from_court", "LEI", "LEI")]
+
+
+def test_movement_whose_custody_is_no_longer_held_tells_nothing() -> None:
+    movements = facts_of(held(1, movement=moved("CRT", "CA", 1, 3), status=OUT)).movements
+
+    assert derive_events(RecordFacts((), movements, ()), baseline_at=at(1) - timedelta(days=1)) == []
 
 
 def test_absence_that_follows_no_presence_is_an_error() -> None:

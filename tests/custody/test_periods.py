@@ -91,7 +91,7 @@ def test_a_transfer_ends_one_stay_and_begins_the_next() -> None:
     [
         pytest.param("released", "released", id="released"),
         pytest.param("missing_from_feed", "missing", id="missing from feed"),
-        pytest.param("absconded", "escaped", id="absconded"),
+        pytest.param("absconded", "absconded", id="absconded"),
     ],
 )
 def test_an_absence_ends_the_period_as_its_event_says(kind: str, end_kind: str) -> None:
@@ -146,6 +146,8 @@ def outs(*seen: Observation) -> list[tuple[str, datetime, datetime | None, bool]
 
 OUT = "ACTIVE OUT"
 TO_COURT = stated("CRT", "CA", 1, 9)
+TO_LEAVE = stated("TAP", "RO", 1, 9)
+ESCAPED = stated("REL", "ESCP", 1, 4)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +166,56 @@ TO_COURT = stated("CRT", "CA", 1, 9)
             [held(1), held(2, booking="LX9999", movement=stated("ADM", "V", 1, 16))],
             [(extract(1), extract(1, 16, 0), "released"), (extract(1, 16, 0), None, "open")],
             id="two bookings meet",
+        ),
+        pytest.param(
+            [held(1), held(4, movement=stated("ADM", "L", 3, 11))],
+            [(extract(1), extract(3, 11, 0), "released"), (extract(3, 11, 0), None, "open")],
+            id="released and recalled between two files: a recall opens a period",
+        ),
+        pytest.param(
+            [held(1, movement=ESCAPED), gone(2), held(3, movement=stated("ADM", "RECA", 2, 11))],
+            [(extract(1), None, "open")],
+            id="recaptured: the old period goes on",
+        ),
+        pytest.param(
+            [held(1, movement=ESCAPED), gone(2), held(4, movement=stated("ADM", "L", 3, 11))],
+            [(extract(1), extract(1, 4, 0), "escaped"), (extract(3, 11, 0), None, "open")],
+            id="escaped and recalled: a new period",
+        ),
+        pytest.param(
+            [held(1), held(2, status=OUT, movement=ESCAPED)],
+            [(extract(1), extract(1, 4, 0), "escaped")],
+            id="escaped, still in the file",
+        ),
+        pytest.param(
+            [held(1, status=OUT, movement=ESCAPED)],
+            [(extract(1), extract(1, 4, 0), "escaped")],
+            id="gone already in the first roll",
+        ),
+        pytest.param(
+            [held(1, "OUT", status="INACTIVE OUT")],
+            [(extract(1), None, "open")],
+            id="gone in the first file, not said how",
+        ),
+        pytest.param(
+            [held(1, movement=stated("REL", "UAL_ECL", 1, 4)), gone(2)],
+            [(extract(1), extract(1, 4, 0), "at_large")],
+            id="unlawfully at large",
+        ),
+        pytest.param(
+            [held(1, movement=stated("REL", "HP", 1, 4)), gone(2)],
+            [(extract(1), extract(1, 4, 0), "hospital")],
+            id="to hospital",
+        ),
+        pytest.param(
+            [held(1, movement=stated("REL", "EX", 1, 4)), gone(2)],
+            [(extract(1), extract(1, 4, 0), "removed")],
+            id="extradited",
+        ),
+        pytest.param(
+            [held(1), held(2, status=OUT, movement=TO_LEAVE), gone(3), held(5, movement=stated("ADM", "U", 4, 9))],
+            [(extract(1), None, "open")],
+            id="late back from leave",
         ),
     ],
 )
@@ -212,12 +264,81 @@ def test_periods_begin_and_end_as_the_events_say(
             [("absence", extract(1, 9, 0), extract(3), True)],
             id="the end of the period ends the absence",
         ),
+        pytest.param(
+            [
+                held(1),
+                held(2, movement=TO_LEAVE, status=OUT),
+                held(3, movement=stated("REL", "UAL", 2, 20), status=OUT),
+                held(6, movement=stated("ADM", "RECA", 5, 9)),
+            ],
+            [
+                ("absence", extract(1, 9, 0), extract(2, 20, 0), True),
+                ("at_large", extract(2, 20, 0), extract(5, 9, 0), True),
+            ],
+            id="absconded from leave: the leave ends where the time at large begins",
+        ),
+        pytest.param(
+            [held(1), held(6, movement=stated("ADM", "RECA", 5, 9))],
+            [("at_large", extract(5, 0, 0), extract(5, 9, 0), False)],
+            id="only the recapture was seen",
+        ),
+        pytest.param(
+            [held(1), held(2, movement=stated("CRT", "VL", 1, 9))], [], id="a hearing by video link is no day at court"
+        ),
     ],
 )
 def test_absences_are_paired(
     seen: list[Observation], expected: list[tuple[str, datetime, datetime | None, bool]]
 ) -> None:
     assert outs(*seen) == expected
+
+
+def test_time_at_large_is_cut_out_of_spans_and_stays() -> None:
+    (period,) = drawn(
+        held(1, legal="REMAND"),
+        held(3, "HLI"),
+        held(4, "HLI", status=OUT, movement=stated("REL", "UAL", 3, 20)),
+        gone(5),
+        held(8, "HLI", movement=stated("ADM", "RECA", 7, 9)),
+        held(9, "LEI", legal="RECALL", movement=stated("ADM", "INT", 8, 14)),
+    )
+
+    assert [(span.legal, span.starts_at, span.ends_at) for span in period.spans] == [
+        ("remand", extract(1), extract(3)),
+        ("sentenced", extract(3), extract(3, 20, 0)),
+        ("sentenced", extract(7, 9, 0), extract(9)),
+        ("recalled", extract(9), None),
+    ]
+    assert [(stay.establishment_name, stay.starts_at, stay.ends_at) for stay in period.stays] == [
+        ("Leeds", extract(1), extract(3)),
+        ("Hull", extract(3), extract(3, 20, 0)),
+        ("Hull", extract(7, 9, 0), extract(8, 14, 0)),
+        ("Leeds", extract(8, 14, 0), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "recalls"),
+    [
+        pytest.param([gone(1), held(2, movement=stated("ADM", "L", 1, 11))], [True], id="by the movement"),
+        pytest.param(
+            [gone(1), held(2, legal="RECALL", movement=stated("ADM", "N", 1, 11))], [True], id="by the status"
+        ),
+        pytest.param([gone(1), held(2, movement=stated("ADM", "N", 1, 11))], [False], id="a reception"),
+        pytest.param(
+            [held(1), held(4, movement=stated("ADM", "L", 3, 11))], [False, True], id="the second of two periods"
+        ),
+    ],
+)
+def test_period_knows_whether_it_began_by_recall(seen: list[Observation], recalls: list[bool]) -> None:
+    assert [period.is_recall for period in drawn(*seen)] == recalls
+
+
+def test_events_of_other_records_end_no_period() -> None:
+    facts = derive_facts([held(1)])
+    elsewhere = event("released", learned=extract(2), occurred=extract(2))
+
+    assert [p.end_kind for p in derive_periods(facts, [elsewhere], names=NAMES)] == ["open"]
 
 
 def test_legal_status_that_nobody_knows_is_drawn_as_unknown() -> None:

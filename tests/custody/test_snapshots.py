@@ -1,6 +1,7 @@
 """What one record's extracts state: a fact where something changes, nothing where nothing does."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -138,3 +139,18 @@ def test_blank_date_at_the_start_may_end_what_older_extracts_said() -> None:
         (name, None) for name in ("CONFIRMED", "CRD", "SED", "HDCED")
     }
     assert {f.valid_at for f in facts.release_dates} == {at(2)}
+
+
+def test_form_that_carries_both_states_calculation_and_override_apart() -> None:
+    row, later = held(1, dates={"CRD": on(9)}), held(2, dates={"CRD": on(9)})
+    assert row.statement is not None
+    assert later.statement is not None
+    both = replace(row, statement=replace(row.statement, overrides=(("CRD", None),)))
+    set_by_hand = replace(later, statement=replace(later.statement, overrides=(("CRD", on(20)),)))
+
+    stated = facts_of(both, set_by_hand).release_dates
+
+    assert [(f.date_type, f.basis, f.date, f.valid_at.day) for f in stated] == [
+        ("CRD", "calculated", on(9), 1),
+        ("CRD", "overridden", on(20), 2),
+    ]

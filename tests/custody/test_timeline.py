@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -127,6 +128,71 @@ def test_time_known_to_be_free_is_a_line_and_unknown_time_is_not() -> None:
     assert [s.css for s in free.shapes].count("l-free") == 1
     assert [s.css for s in unknown.shapes].count("l-free") == 0
     assert len(rects(unknown, "f-unsure", "Missing from the prison file since 1 July 2024")) == 1
+
+
+@pytest.mark.parametrize(
+    ("end_kind", "title"),
+    [
+        pytest.param("escaped", "At large after an escape since 1 July 2024", id="escaped"),
+        pytest.param("absconded", "At large after absconding since 1 July 2024", id="absconded"),
+        pytest.param("at_large", "Unlawfully at large since 1 July 2024", id="at large"),
+    ],
+)
+def test_time_at_large_is_a_dashed_box_on_both_drawings(end_kind: EndKind, title: str) -> None:
+    gone = [period(at(2024, 1, 1), at(2024, 7, 1), end_kind=end_kind)]
+
+    wide, tall = draw_wide(gone, now=NOW, due=None), draw_tall(gone, now=NOW, due=None)
+
+    assert len(rects(wide, "f-unsure", title)) == 1
+    assert len(rects(tall, "f-unsure")) == 1
+
+
+@pytest.mark.parametrize("end_kind", ["hospital", "removed", "died"])
+def test_after_other_ends_nothing_is_drawn(end_kind: EndKind) -> None:
+    gone = [period(at(2024, 1, 1), at(2024, 7, 1), end_kind=end_kind)]
+
+    wide, tall = draw_wide(gone, now=NOW, due=None), draw_tall(gone, now=NOW, due=None)
+
+    assert not [s for drawing in (wide, tall) for s in drawing.shapes if s.css in ("f-unsure", "l-free")]
+
+
+def test_time_at_large_inside_a_period_has_a_row_of_its_own() -> None:
+    broken = period(at(2026, 1, 1), None, absences=[Absence("at_large", at(2026, 3, 1), at(2026, 6, 1))], stays=())
+
+    wide, tall = draw_wide([broken], now=NOW, due=None), draw_tall([broken], now=NOW, due=None)
+
+    (box,) = rects(wide, "f-unsure", "Unlawfully at large 1 Mar 2026 to 1 Jun 2026")
+    assert float(box.width) > NARROWEST
+    assert len(rects(tall, "f-unsure")) == 1
+    assert in_rows([broken], now=NOW)[0].happened.endswith("unlawfully at large 1 Mar 2026 to 1 Jun 2026.")
+
+
+def test_days_at_large_are_no_days_in_custody() -> None:
+    absences = [
+        Absence("at_large", at(2026, 11, 5, 20), at(2026, 11, 11, 9)),
+        Absence("at_large", at(2026, 11, 15), at(2026, 11, 15, 9), out_known=False),
+        Absence("court", at(2026, 11, 16, 9), at(2026, 11, 18, 17)),
+    ]
+    broken = replace(
+        period(at(2026, 11, 1), None, absences=absences),
+        spans=(
+            Span(at(2026, 11, 1), at(2026, 11, 5, 20), "sentenced"),
+            Span(at(2026, 11, 11, 9), None, "sentenced"),
+        ),
+    )
+
+    (row,) = in_rows([broken], now=NOW)
+
+    assert summary([broken], now=NOW) == "In custody for 17 of the 22 days since 1 November 2026: one period."
+    assert row.days == 17
+    assert row.happened.count("entenced from") == 1
+
+
+def test_recall_that_the_movement_alone_tells_is_said_in_the_list() -> None:
+    recalled = replace(period(at(2026, 1, 1), None), by_recall=True)
+
+    assert in_rows([recalled], now=NOW)[0].happened == "Began by recall; sentenced from 1 Jan 2026."
+    assert "one of them by recall" in summary([RELEASED, recalled], now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from custody import wording
+from custody.models import EventKind, Whereabouts
 
 TODAY = date(2026, 11, 22)
 
@@ -71,3 +72,41 @@ def test_lists_end_with_and() -> None:
     assert wording.joined(["Leeds", "Hull", "Moorland"]) == "Leeds, Hull and Moorland"
     assert wording.joined(["Leeds"]) == "Leeds"
     assert wording.joined([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "words"),
+    [
+        pytest.param("released", "HR", "home detention curfew (HDC), on licence", id="released on curfew"),
+        pytest.param("released", "CR", "conditional release on licence", id="released on licence"),
+        pytest.param("released", "BL", "bailed", id="bailed"),
+        pytest.param("released", "SC", "sentence completed", id="end of sentence"),
+        pytest.param("released", "PD", "released again after a recall", id="a reason that the list has under no type"),
+        pytest.param("recalled", "L", "licence revoked", id="recalled"),
+        pytest.param("removed", "RE", "repatriated", id="removed"),
+        pytest.param("to_hospital", "HP", "moved to a psychiatric hospital", id="to hospital"),
+        pytest.param("at_court", "TRIAL", "trial", id="at court"),
+        pytest.param("at_court", "F4", "court, unescorted", id="at court on leave"),
+        pytest.param("temporary_absence", "C3", "funeral or death in the family", id="out for a funeral"),
+        pytest.param("returned_from_absence", "A", "back late from leave, of their own accord", id="back late"),
+        pytest.param("in_transit", "OVCROW", "overcrowding", id="on the way"),
+        pytest.param("released", "", "", id="by the date alone"),
+        pytest.param("released", "XX", "", id="a code on no list"),
+        pytest.param("release_date_set", "CR", "", id="a kind without a reason"),
+    ],
+)
+def test_how_something_came_about_is_said_plainly(kind: str, reason: str, words: str) -> None:
+    assert wording.how_words(kind, reason) == words
+
+
+def test_every_kind_and_state_is_explained_in_a_sentence() -> None:
+    assert wording.KIND_MEANINGS.keys() == set(EventKind.values)
+    assert wording.STATE_MEANINGS.keys() == set(Whereabouts.values)
+    said = [*wording.KIND_MEANINGS.values(), *wording.STATE_MEANINGS.values()]
+    assert all(words.endswith(".") for words in said)
+
+
+def test_every_kind_that_a_movement_tells_has_its_reasons() -> None:
+    by_movement = {kind for kind in EventKind.values if not kind.startswith("release_date")}
+
+    assert by_movement - wording.TYPES_OF_KIND.keys() == {"missing_from_feed", "back_in_feed", "adopted_in_custody"}
