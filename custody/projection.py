@@ -17,7 +17,9 @@ from custody.models import CustodyEvent, CustodyState
 from custody.snapshots import RecordFacts
 from custody.state import State, derive_state
 from offenders.schemes import Tracking
+from vault.among import among
 from vault.index import match_token
+from vault.inserting import insert_all
 
 BATCH: Final = 500
 
@@ -50,10 +52,11 @@ class Derived:
 
 @dataclass(slots=True)
 class EventChanges:
-    """How many events of each kind were raised, and how many were withdrawn."""
+    """How many events of each kind were raised, how many were withdrawn, and the people's states as they are now."""
 
     raised: dict[str, int] = field(default_factory=dict)
     withdrawn: int = 0
+    states: dict[UUID, State] = field(default_factory=dict)
 
 
 def derive(case: Case) -> Derived:
@@ -103,7 +106,9 @@ def project(cases: Sequence[Case], *, delivery_id: UUID) -> EventChanges:
         derived = {case.offender_id: derive(case) for case in some}
         trackings = {case.offender_id: case.tracking for case in some}
         _store_events(derived, trackings, delivery_id, changes)
-        _store_states({pk: one.state for pk, one in derived.items()})
+        states = {pk: one.state for pk, one in derived.items()}
+        _store_states(states)
+        changes.states.update(states)
     return changes
 
 
@@ -112,13 +117,13 @@ def differences(cases: Iterable[Case]) -> list[UUID]:
     wrong = []
     for case in cases:
         derived = derive(case)
-        keys = {_key(record_id, event) for record_id, event in derived.events}
+        told = {(_key(record_id, event), event.certainty) for record_id, event in derived.events}
         stored = CustodyEvent.objects.filter(offender_id=case.offender_id, withdrawn_at__isnull=True).values_list(
-            "key", flat=True
+            "key", "certainty"
         )
         state = CustodyState.objects.filter(pk=case.offender_id).values_list("digest", flat=True)
         digest = state_digest(case.offender_id, derived.state)
-        if {bytes(key) for key in stored} != keys or [bytes(d) for d in state] != [digest]:
+        if {(bytes(key), certainty) for key, certainty in stored} != told or [bytes(d) for d in state] != [digest]:
             wrong.append(case.offender_id)
     return wrong
 
@@ -131,7 +136,7 @@ def _store_events(
 ) -> None:
     live: dict[tuple[UUID, bytes], CustodyEvent] = {
         (event.offender_id, bytes(event.key)): event
-        for event in CustodyEvent.objects.filter(offender_id__in=derived.keys(), withdrawn_at__isnull=True)
+        for event in CustodyEvent.objects.filter(among("offender_id", derived), withdrawn_at__isnull=True)
     }
     fresh: list[CustodyEvent] = []
     for offender_id, one in derived.items():
@@ -144,21 +149,24 @@ def _store_events(
                 _relearn(known, event, trackings[offender_id])
     _withdraw(list(live.values()), delivery_id)
     changes.withdrawn += len(live)
-    CustodyEvent.objects.bulk_create(fresh, batch_size=BATCH)
+    insert_all(fresh, routed=True)
 
 
 def _withdraw(events: Sequence[CustodyEvent], delivery_id: UUID) -> None:
+    if not events:
+        return
     CustodyEvent.objects.filter(pk__in=[event.pk for event in events]).update(
         withdrawn_at=timezone.now(), withdrawn_by=delivery_id
     )
 
 
 def _relearn(known: CustodyEvent, event: Event, tracking: Tracking) -> None:
-    """Another extract says so first, with its own reason perhaps, or tracking began at another time."""
+    """Another extract says so first, with its own reason or certainty perhaps, or tracking began at another time."""
     told = {
         "learned_at": event.learned_at,
         "precision": event.precision,
         "reason_code": event.reason_code,
+        "certainty": event.certainty,
         "before_tracking": _is_before(event, tracking),
     }
     if all(getattr(known, name) == value for name, value in told.items()):
@@ -188,6 +196,7 @@ def _row(offender_id: UUID, record_id: UUID, event: Event, tracking: Tracking) -
         old_date=event.old_date,
         new_date=event.new_date,
         reason_code=event.reason_code,
+        certainty=event.certainty,
         before_tracking=_is_before(event, tracking),
     )
 
@@ -201,23 +210,25 @@ def _key(record_id: UUID, event: Event) -> bytes:
 def _store_states(states: Mapping[UUID, State]) -> None:
     stored = {
         pk: bytes(digest)
-        for pk, digest in CustodyState.objects.filter(pk__in=states.keys()).values_list("pk", "digest")
+        for pk, digest in CustodyState.objects.filter(among("offender_id", states)).values_list("pk", "digest")
     }
-    changed = {pk: s for pk, s in states.items() if stored.get(pk) != state_digest(pk, s)}
-    CustodyState.objects.filter(pk__in=changed.keys()).delete()
-    CustodyState.objects.bulk_create(
-        (
-            CustodyState(
-                offender_id=pk,
-                digest=state_digest(pk, state),
-                **{name: getattr(state, name) for name in state.__slots__},
-            )
-            for pk, state in changed.items()
-        ),
-        batch_size=BATCH,
-    )
+    digests = {pk: state_digest(pk, state) for pk, state in states.items()}
+    changed = [pk for pk, digest in digests.items() if stored.get(pk) != digest]
+    if stale := [pk for pk in changed if pk in stored]:
+        CustodyState.objects.filter(among("offender_id", stale)).delete()
+    rows = [
+        CustodyState(
+            offender_id=pk, digest=digests[pk], **{name: getattr(states[pk], name) for name in State.__slots__}
+        )
+        for pk in changed
+    ]
+    insert_all(rows, routed=True)
 
 
 def state_digest(offender_id: UUID, state: State) -> bytes:
-    """Return the keyed digest by which two states are compared; it covers a sealed value too."""
-    return match_token("custody_state", str(offender_id), repr(astuple(state)))
+    """Return the keyed digest by which two states are compared; it covers a sealed value too.
+
+    A moment counts as such, in whichever time zone the facts hold it.
+    """
+    told = (value.timestamp() if isinstance(value, datetime) else value for value in astuple(state))
+    return match_token("custody_state", str(offender_id), repr(tuple(told)))

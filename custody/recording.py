@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from custody.models import CustodyStatement, Movement, ReleaseDate
-from custody.snapshots import CustodyFact, MovementFact, RecordFacts, ReleaseDateFact
-from offenders.facts import Changes, FactTable, Stated, reconcile, standing
+from custody.snapshots import Basis, CustodyFact, MovementFact, RecordFacts, ReleaseDateFact
+from offenders.facts import Changes, FactTable, Standing, Stated, reconcile, standing_of
+
+CUSTODY_MODELS: Final = (CustodyStatement, Movement, ReleaseDate)
 
 
 def record_custody_facts(
@@ -21,27 +23,27 @@ def record_custody_facts(
         (DATES, {r: [_date(f) for f in facts.release_dates] for r, facts in derived.items()}),
     )
     for table, wanted in sets:
-        done = reconcile(table, wanted, since=since, delivery_id=delivery_id, because=because)
-        total.inserted += done.inserted
-        total.superseded += done.superseded
-        total.records |= done.records
+        total.add(reconcile(table, wanted, since=since, delivery_id=delivery_id, because=because))
     return total
 
 
 def load_custody_facts(record_ids: Iterable[UUID]) -> dict[UUID, RecordFacts]:
     """Return the standing custody facts of each record, every list in time order."""
     ids = list(record_ids)
-    custody: dict[UUID, list[CustodyFact]] = {record_id: [] for record_id in ids}
-    movements: dict[UUID, list[MovementFact]] = {record_id: [] for record_id in ids}
-    dates: dict[UUID, list[ReleaseDateFact]] = {record_id: [] for record_id in ids}
-    for row in standing(CustodyStatement, ids):
-        custody[row.record_id].append(_as_custody_fact(row))
-    for moved in standing(Movement, ids):
-        movements[moved.record_id].append(_as_movement_fact(moved))
-    for stated in standing(ReleaseDate, ids):
-        fact = ReleaseDateFact(stated.valid_at, stated.date_type, stated.date, stated.delivery_id)
-        dates[stated.record_id].append(fact)
-    return {r: RecordFacts(tuple(custody[r]), _by_learning(movements[r]), tuple(dates[r])) for r in ids}
+    return custody_facts(ids, standing_of(CUSTODY_MODELS, ids))
+
+
+def custody_facts(record_ids: Iterable[UUID], facts: Standing) -> dict[UUID, RecordFacts]:
+    """Return the custody facts of each record from rows already read, every list in time order."""
+    custody, movements, dates = (facts.get(model, {}) for model in CUSTODY_MODELS)
+    return {
+        record: RecordFacts(
+            tuple(map(_as_custody_fact, custody.get(record, ()))),
+            _by_learning(list(map(_as_movement_fact, movements.get(record, ())))),
+            tuple(map(_as_date_fact, dates.get(record, ()))),
+        )
+        for record in record_ids
+    }
 
 
 def _by_learning(movements: list[MovementFact]) -> tuple[MovementFact, ...]:
@@ -126,15 +128,23 @@ def _build_movement(record_id: UUID, stated: Stated) -> Movement:
 
 
 def _date(fact: ReleaseDateFact) -> Stated:
-    return Stated(fact.date_type, (fact.date,), fact.valid_at, fact.delivery_id, ends=fact.date is None)
+    """One run of statements for each type and basis."""
+    group = (fact.date_type, fact.basis)
+    return Stated(group, (fact.date,), fact.valid_at, fact.delivery_id, ends=fact.date is None)
+
+
+def _as_date_fact(row: ReleaseDate) -> ReleaseDateFact:
+    return ReleaseDateFact(row.valid_at, row.date_type, row.date, row.delivery_id, cast(Basis, row.basis))
 
 
 def _build_date(record_id: UUID, stated: Stated) -> ReleaseDate:
+    date_type, basis = cast(tuple[str, Basis], stated.group)
     return ReleaseDate(
         record_id=record_id,
         delivery_id=stated.delivery_id,
         valid_at=stated.valid_at,
-        date_type=str(stated.group),
+        date_type=date_type,
+        basis=basis,
         date=stated.content[0],
     )
 
@@ -143,6 +153,6 @@ CUSTODY: Final = FactTable(CustodyStatement, lambda row: _custody(_as_custody_fa
 MOVEMENTS: Final = FactTable(Movement, lambda row: _movement(_as_movement_fact(row)), _build_movement)
 DATES: Final = FactTable(
     ReleaseDate,
-    lambda row: Stated(row.date_type, (row.date,), row.valid_at, row.delivery_id),
+    lambda row: Stated((row.date_type, row.basis), (row.date,), row.valid_at, row.delivery_id),
     _build_date,
 )

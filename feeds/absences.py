@@ -1,6 +1,6 @@
 """Who is missing from the newest complete PPO list of their force, and since which list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -9,19 +9,19 @@ from access.models import Area
 from custody.wording import day_of
 from feeds.models import Delivery
 from feeds.observing import Sight
-from offenders.schemes import memberships_of
+from offenders.models import SchemeMembership
 
 SCHEME: Final = "ppo"
 
 
-def absences_of(sights: Iterable[Sight]) -> dict[UUID, date]:
+def absences_of(sights: Iterable[Sight], histories: Mapping[UUID, Sequence[SchemeMembership]]) -> dict[UUID, date]:
     """Return, for each scheme record that its force's newest list lacks, the day of the first list without it.
 
     Only lists that name the force count: another force's list says nothing of the person. Absence ends
-    nothing, neither adoption nor sight. Source: feeds.md 5.
+    nothing, neither adoption nor sight. ``histories`` are the records' standing memberships, oldest first.
+    Source: feeds.md 5.
     """
     schemes = [sight for sight in sights if sight.feed == SCHEME]
-    histories = memberships_of(sight.record_id for sight in schemes)
     forces = dict(Area.objects.values_list("code", "force_id")) if schemes else {}
     found = {}
     for sight in schemes:

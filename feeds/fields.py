@@ -1,14 +1,14 @@
 """How well each column of a feed is filled and kept, from counts taken while its rows are read."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
 from feeds.sources import roll_layout
 from feeds.sources.ppo_values import COLUMNS as PPO_COLUMNS
-from feeds.sources.rows import Content, RowFault
+from feeds.sources.rows import RowFault
 from feeds.words import column_words
 
 PER: Final = 10_000
@@ -23,14 +23,25 @@ DERIVED_KEYS: Final = frozenset({"unstated"})
 class FieldCounts:
     """Counts of one delivery: rows that could be read, values filled in them, faults by column."""
 
-    read: int = 0
-    filled: Counter[str] = field(default_factory=Counter)
+    patterns: Counter[frozenset[str]] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
 
-    def add_row(self, content: Content) -> None:
-        """Count the values of a good row."""
-        self.read += 1
-        self.filled.update(content.keys())
+    def add_row(self, keys: Set[str]) -> None:
+        """Count the values of a good row by their keys: whole patterns, of which a feed has some hundreds."""
+        self.patterns[frozenset(keys)] += 1
+
+    @property
+    def read(self) -> int:
+        """Return how many rows could be read."""
+        return self.patterns.total()
+
+    @property
+    def filled(self) -> Counter[str]:
+        """Return in how many rows each key was filled."""
+        found: Counter[str] = Counter()
+        for keys, count in self.patterns.items():
+            found.update(dict.fromkeys(keys, count))
+        return found
 
     def add_fault(self, fault: RowFault) -> None:
         """Count a faulty row under the column that is at fault."""
@@ -103,29 +114,15 @@ def columns_of(feed: str) -> list[str]:
     return list(dict.fromkeys(LABELS[feed].values()))
 
 
-def _roll_keys() -> dict[int, str]:
-    """Return which stored key each used column of the roll goes into."""
-    keys: dict[int, str] = dict([*roll_layout.TEXTS, *roll_layout.LISTS, *roll_layout.DATES])
-    keys |= dict.fromkeys(roll_layout.FORENAMES, "forenames")
-    keys |= dict.fromkeys(roll_layout.MOVEMENT_TIME, "moved")
-    keys |= {index: key for lines, key in roll_layout.ADDRESSES for index in range(lines.start, lines.stop)}
-    return keys | {
-        roll_layout.ESTABLISHMENT_CODE: "establishment",
-        roll_layout.PRISON_NUMBER: "number",
-        roll_layout.SEX: "sex",
-        roll_layout.CUSTODY_STATUS: "status",
-        roll_layout.LEGAL_STATUS: "legal",
-        roll_layout.MAPPA: "mappa",
-        roll_layout.SEX_OFFENDER: "sex_offender",
-        roll_layout.MOVEMENT_TYPE: "move_type",
-        roll_layout.ALERTS: "alerts",
-    }
-
-
 # The names that faults give to columns, as the sender knows them, with the key under which each is stored.
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "ppo": dict(PPO_COLUMNS),
-        "prison_roll": {roll_layout.label(index): key for index, key in sorted(_roll_keys().items())},
+        "prison_roll": {
+            roll_layout.label(index): key
+            for index, key in sorted(
+                {**roll_layout.KEY_OF, **dict.fromkeys(roll_layout.MOVEMENT_TIME, "moved")}.items()
+            )
+        },
     }
 )

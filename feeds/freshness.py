@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils import timezone
 
 from custody.wording import MONTHS, clock_time, counted, day_of
 from feeds.models import Delivery
@@ -48,6 +49,17 @@ def ages(newest: Mapping[str, datetime], *, today: date) -> list[Freshness]:
 def expected_after(extract_at: datetime, feed: str) -> date:
     """Return the day by which the delivery after this extract is to come. Source: feeds.md 1, feed health."""
     return day_of(extract_at) + timedelta(days=settings.FEED_RHYTHM_DAYS[feed])
+
+
+def seconds_late(extract_at: datetime | None, feed: str, *, now: datetime) -> float:
+    """Return how long a feed has been late by its newest extract, in seconds; 0 while it is not, or none ever came.
+
+    Late begins with the day after the one on which the delivery was to come, Europe/London.
+    """
+    if extract_at is None:
+        return 0.0
+    begins = timezone.make_aware(datetime.combine(expected_after(extract_at, feed) + timedelta(days=1), time.min))
+    return max(0.0, (now - begins).total_seconds())
 
 
 def _age(feed: str, extract_at: datetime | None, today: date) -> Freshness:

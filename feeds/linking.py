@@ -7,19 +7,21 @@ result does not depend on which record came first.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from access.keys import REVIEW_DESK, key_ids
+from feeds import arrays
 from feeds.models import Delivery, MatchCase
 from feeds.personas import Persona, personas_of
 from feeds.readings import NAME_AND_BIRTH
 from offenders.links import join_offenders, live_links
 from offenders.models import Offender, RecordLink
+from vault.inserting import insert_all
 
 SCHEME_FEEDS: Final = ("ppo",)
 PAIRS: Final = """
@@ -29,11 +31,23 @@ SELECT a.record_id, o.feed, b.record_id, r.feed, bool_or(a.kind <> %(name_birth)
   JOIN feeds_sourcetoken b ON b.kind = a.kind AND b.token = a.token
                           AND b.record_id <> a.record_id
   JOIN feeds_sourcerecord r ON r.id = b.record_id
- WHERE a.record_id = ANY(%(records)s)
+ WHERE a.record_id = ANY(%(records)s::uuid[])
    AND (%(all)s OR EXISTS (SELECT FROM offenders_recordlink l
                             WHERE l.record_id = b.record_id AND l.ended_at IS NULL))
  GROUP BY a.record_id, o.feed, b.record_id, r.feed
 """
+# Of a national file's changed records, those that have a person or share a token with a record that has one: no
+# other can be linked or doubted.
+CONCERNED: Final = """
+SELECT a.record_id
+  FROM feeds_sourcetoken a
+  JOIN feeds_sourcetoken b ON b.kind = a.kind AND b.token = a.token AND b.record_id <> a.record_id
+ WHERE a.record_id = ANY(%(records)s::uuid[])
+   AND EXISTS (SELECT FROM offenders_recordlink l WHERE l.record_id = b.record_id AND l.ended_at IS NULL)
+UNION
+SELECT record_id FROM offenders_recordlink WHERE record_id = ANY(%(records)s::uuid[]) AND ended_at IS NULL
+"""
+BATCH: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class Linking:
     linked: set[UUID] = field(default_factory=set)
     new_people: set[UUID] = field(default_factory=set)
     people: set[UUID] = field(default_factory=set)
+    joined: set[UUID] = field(default_factory=set)
     cases_opened: int = 0
 
 
@@ -66,15 +81,18 @@ class Linker:
         self._links: dict[UUID, UUID] = {}
         self._pairs: dict[UUID, list[Pair]] = {}
         self._personas: dict[UUID, Persona] = {}
+        self._new_people: list[Offender] = []
+        self._new_links: list[RecordLink] = []
         self._desk = sorted(key_ids("review", [REVIEW_DESK]).values())
 
-    def link(self, record_ids: Iterable[UUID]) -> Linking:
-        """Link the records, and whatever their identifiers now reach."""
-        changed = set(record_ids)
+    def link(self, record_ids: Iterable[bytes]) -> Linking:
+        """Link the records, given as the 16 bytes of their ids, and whatever their identifiers now reach."""
         is_scheme = self.delivery.feed in SCHEME_FEEDS
+        changed = {UUID(bytes=record) for record in record_ids} if is_scheme else _concerned(record_ids)
         reached = self._link_scheme_records(changed) if is_scheme else changed
         while reached:
             reached = self._unlinked_neighbours(self._link_roll_records(reached))
+        self._store()
         self._review(changed | self.result.linked)
         return self.result
 
@@ -97,6 +115,7 @@ class Linker:
 
     def _link_roll_records(self, records: set[UUID]) -> set[UUID]:
         """Link what agrees with somebody; returns those of the records that now have a person."""
+        self._store()
         self._load(records, everything=False)
         for record in sorted(records & self._pairs.keys()):
             agreeing = self._agreeing_people(record)
@@ -110,6 +129,7 @@ class Linker:
             return set()
         pairs = _pairs(records, everything=True)
         others = {p.other for found in pairs.values() for p in found if p.by_identifier}
+        self._store()
         return others - live_links(others).keys()
 
     def _agreeing_people(self, record: UUID) -> list[UUID]:
@@ -119,8 +139,11 @@ class Linker:
             for pair in self._pairs.get(record, ())
             if pair.by_identifier and pair.other in self._links and self._agrees(record, pair.other)
         }
+        if len(found) < 2:  # noqa: PLR2004 - nothing to put in order
+            return list(found)
+        self._store()
         known = Offender.objects.filter(pk__in=found).order_by("created_at", "pk")
-        return list(known.values_list("pk", flat=True)) if len(found) > 1 else list(found)
+        return list(known.values_list("pk", flat=True))
 
     def _agrees(self, record: UUID, other: UUID) -> bool:
         return self._personas[record].agrees_with(self._personas[other])
@@ -131,27 +154,31 @@ class Linker:
         others = [person for person in people if person != own]
         if own is None or not others:
             return
+        self._store()
         moved = join_offenders(own, others, delivery_id=self.delivery.pk)
         self._links.update(dict.fromkeys(moved, own))
         self.result.people |= {own, *others}
+        self.result.joined.add(own)
         self.result.linked |= moved
 
     def _new_person(self) -> UUID:
-        person = Offender.objects.create()
+        person = Offender()
+        self._new_people.append(person)
         self.result.new_people.add(person.pk)
         return person.pk
 
     def _add_link(self, record: UUID, person: UUID, rule: str, feed: str) -> None:
-        RecordLink.objects.create(
-            record_id=record,
-            feed=feed,
-            offender_id=person,
-            rule=rule,
-            delivery_id=self.delivery.pk,
-        )
+        link = RecordLink(record_id=record, feed=feed, offender_id=person, rule=rule, delivery_id=self.delivery.pk)
+        self._new_links.append(link)
         self._links[record] = person
         self.result.linked.add(record)
         self.result.people.add(person)
+
+    def _store(self) -> None:
+        """Write the people and links that wait; done before the database is asked for any of them."""
+        insert_all(self._new_people)
+        insert_all(self._new_links, routed=True)
+        self._new_people, self._new_links = [], []
 
     def _load(self, records: set[UUID], *, everything: bool) -> None:
         pairs = _pairs(records, everything=everything)
@@ -174,7 +201,7 @@ class Linker:
         before = MatchCase.objects.count()
         MatchCase.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
         self.result.cases_opened = MatchCase.objects.count() - before
-        self._close_settled(records)
+        self._close_settled()
 
     def _doubt(self, record: UUID, pair: Pair) -> str | None:
         """Why the two are for a person to decide; never when neither is a followed person's."""
@@ -206,15 +233,22 @@ class Linker:
         """Nobody's record waits for a person; of two that have one, the roll's waits for the scheme's."""
         return record not in self._links, feed not in SCHEME_FEEDS, record
 
-    def _close_settled(self, records: set[UUID]) -> None:
+    def _close_settled(self) -> None:
         """Close the cases that a link of either side has decided."""
-        touching = Q(record_id__in=records) | Q(other_record_id__in=records)
-        sides = list(
-            MatchCase.objects.filter(touching, closed_at__isnull=True).values_list("pk", "record_id", "other_record_id")
-        )
+        sides = list(MatchCase.objects.filter(closed_at__isnull=True).values_list("pk", "record_id", "other_record_id"))
         links = live_links({side for _, *pair in sides for side in pair})
         settled = [case for case, record, other in sides if record in links and links[record] == links.get(other)]
         MatchCase.objects.filter(pk__in=settled).update(closed_at=timezone.now())
+
+
+def _concerned(records: Iterable[bytes]) -> set[UUID]:
+    found: set[UUID] = set()
+    rest = iter(records)
+    while some := list(islice(rest, BATCH)):
+        with connection.cursor() as cursor:
+            cursor.execute(CONCERNED, {"records": arrays.of_bytes(some)})
+            found.update(record for (record,) in cursor.fetchall())
+    return found
 
 
 def _open_cases(records: set[UUID]) -> set[tuple[frozenset[UUID], str]]:
@@ -226,7 +260,7 @@ def _open_cases(records: set[UUID]) -> set[tuple[frozenset[UUID], str]]:
 def _pairs(records: set[UUID], *, everything: bool) -> dict[UUID, list[Pair]]:
     """Return, per record, the records that share a token; only linked ones unless ``everything``."""
     found: dict[UUID, list[Pair]] = defaultdict(list)
-    values: dict[str, Any] = {"name_birth": NAME_AND_BIRTH, "records": list(records), "all": everything}
+    values: dict[str, Any] = {"name_birth": NAME_AND_BIRTH, "records": arrays.of_uuids(records), "all": everything}
     with connection.cursor() as cursor:
         cursor.execute(PAIRS, values)
         for record, *pair in cursor.fetchall():

@@ -5,15 +5,46 @@ where somebody comes or goes. Late deliveries extend, join or split runs, so
 that "was this person in that file" has one answer in whatever order they came.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final, NamedTuple, TypeVar
 
-from django.db.models import Q
+from django.db import connection
 
-from feeds.models import Delivery, DeliveryMember
+from feeds import arrays
+from feeds.models import Delivery
 
 BATCH: Final = 2000
+PAGE: Final = 20_000
+T = TypeVar("T")
+OF_STREAM: Final = "m.feed = %(feed)s AND m.supplier_id = %(supplier)s"
+OVER: Final = "m.first_seen <= %(at)s AND (m.last_seen IS NULL OR m.last_seen >= %(at)s)"
+PEOPLE_OVER: Final = f"""
+SELECT m.id, m.token, m.first_seen, m.last_seen FROM feeds_deliverymember m
+ WHERE {OF_STREAM} AND {OVER} AND m.id > %(after)s ORDER BY m.id LIMIT {PAGE}
+"""  # noqa: S608 - constants of this file
+# OFFSET 0: a look-up in the index for each token, and not the whole table read for each batch.
+NEWCOMERS: Final = f"""
+SELECT decode(n.token, 'hex') FROM unnest(%(tokens)s::text[]) AS n (token)
+ WHERE NOT EXISTS (SELECT FROM feeds_deliverymember m
+                    WHERE {OF_STREAM} AND m.token = decode(n.token, 'hex') AND {OVER} OFFSET 0)
+"""  # noqa: S608 - constants of this file
+RUNS_OVER: Final = f"""
+SELECT m.token, m.id, m.first_seen, m.last_seen
+  FROM unnest(%(tokens)s::text[]) AS n (token)
+  JOIN LATERAL (SELECT * FROM feeds_deliverymember m
+                 WHERE {OF_STREAM} AND m.token = decode(n.token, 'hex') AND {OVER} OFFSET 0) m ON true
+"""  # noqa: S608 - constants of this file
+BEGIN: Final = """
+INSERT INTO feeds_deliverymember (feed, supplier_id, delivery_id, token, first_seen, last_seen)
+SELECT %s, %s, %s, decode(n.token, 'hex'), n.first, n.last
+  FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS n (token, first, last)
+"""
+END: Final = """
+UPDATE feeds_deliverymember m SET last_seen = n.last
+  FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, last) WHERE m.id = n.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,115 +56,166 @@ class Turnover:
     differs_later: frozenset[bytes]
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(NamedTuple):
     id: int
     first_seen: int
     last_seen: int | None
 
+    def covers(self, delivery: Delivery) -> bool:
+        return self.first_seen <= delivery.position and (self.last_seen is None or self.last_seen >= delivery.position)
+
+
+class Present(Collection[bytes]):
+    """Everybody who stands in a file: those whose row was taken, and those known from a faulty one."""
+
+    def __init__(self, taken: Collection[bytes], faulty: Iterable[bytes]) -> None:
+        """Hold both without a copy of the larger."""
+        self._taken = taken
+        self._faulty = frozenset(token for token in faulty if token not in taken)
+
+    def __contains__(self, token: object) -> bool:
+        return token in self._taken or token in self._faulty
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._taken
+        yield from self._faulty
+
+    def __len__(self) -> int:
+        return len(self._taken) + len(self._faulty)
+
 
 def record_members(
-    delivery: Delivery, tokens: set[bytes], *, earlier: Delivery | None, later: Delivery | None
+    delivery: Delivery, tokens: Collection[bytes], *, earlier: Delivery | None, later: Delivery | None
 ) -> Turnover:
     """Record every token of the delivery and return who came and went beside its neighbours."""
-    before = _runs_over(delivery, earlier)
-    if later is None:
-        _append(delivery, tokens, before, earlier)
-        came, gone = tokens - before.keys(), before.keys() - tokens
-        return Turnover(frozenset(came), frozenset(gone), frozenset())
-    after = _runs_over(delivery, later)
-    _insert_between(delivery, tokens, before, after, earlier, later)
-    return Turnover(
-        frozenset(tokens - before.keys()),
-        frozenset(before.keys() - tokens),
-        frozenset(tokens ^ after.keys()),
-    )
+    if later is not None:
+        return _insert_between(delivery, tokens, earlier, later)
+    if earlier is None:
+        _begin(delivery, tokens, last_seen=None)
+        return Turnover(frozenset(tokens), frozenset(), frozenset())
+    came = [token for some in _batches(tokens) for token in _newcomers(earlier, some)]
+    ended = [(run, token) for token, run in _runs_at(earlier) if token not in tokens]
+    _end((run, earlier.position) for run, _ in ended)
+    _begin(delivery, came, last_seen=None)
+    return Turnover(frozenset(came), frozenset(token for _, token in ended), frozenset())
 
 
-def members_of(delivery: Delivery) -> set[bytes]:
-    """Return the tokens of everybody who stood in a published delivery."""
-    return set(_runs_over(delivery, delivery))
+def members_of(delivery: Delivery) -> Iterator[bytes]:
+    """Yield the tokens of everybody who stood in a published delivery, some at a time."""
+    return (token for token, _ in _runs_at(delivery))
 
 
-def _runs_over(delivery: Delivery, at: Delivery | None) -> dict[bytes, _Run]:
-    if at is None:
-        return {}
-    found = DeliveryMember.objects.filter(
-        Q(last_seen__isnull=True) | Q(last_seen__gte=at.position),
-        feed=delivery.feed,
-        supplier_id=delivery.supplier_id,
-        first_seen__lte=at.position,
-    )
-    rows = found.values_list("token", "id", "first_seen", "last_seen")
-    return {bytes(token): _Run(pk, first, last) for token, pk, first, last in rows.iterator()}
+@dataclass(slots=True)
+class _Between:
+    """What a late delivery does to the runs on either side of it."""
 
+    came: set[bytes] = field(default_factory=set)
+    differs: set[bytes] = field(default_factory=set)
+    begun: list[bytes] = field(default_factory=list)
+    ends: list[tuple[_Run, int | None]] = field(default_factory=list)
+    sooner: list[_Run] = field(default_factory=list)
+    joined: list[_Run] = field(default_factory=list)
 
-def _append(delivery: Delivery, tokens: set[bytes], before: dict[bytes, _Run], earlier: Delivery | None) -> None:
-    if earlier is not None:
-        ended = [run.id for token, run in before.items() if token not in tokens]
-        DeliveryMember.objects.filter(pk__in=ended).update(last_seen=earlier.position)
-    _begin(delivery, ((token, None) for token in tokens - before.keys()))
+    def settle(self, token: bytes, run: _Run | None, following: _Run | None, *, at: int) -> None:
+        """Let the runs on either side reach or meet over the delivery."""
+        if run is None:
+            self.came.add(token)
+        if following is None:
+            self.differs.add(token)
+        if run is None and following is None:
+            self.begun.append(token)
+        elif run is None and following is not None:
+            self.sooner.append(following)
+        elif run is not None and following is None:
+            self.ends.append((run, at))
+        elif run is not None and following is not None and run.id != following.id:
+            self.joined.append(following)
+            self.ends.append((run, following.last_seen))
 
 
 def _insert_between(
-    delivery: Delivery,
-    tokens: set[bytes],
-    before: dict[bytes, _Run],
-    after: dict[bytes, _Run],
-    earlier: Delivery | None,
-    later: Delivery,
-) -> None:
-    begun = [token for token in tokens if _settle(token, delivery, before, after)]
-    _begin(delivery, ((token, delivery.position) for token in begun))
+    delivery: Delivery, tokens: Collection[bytes], earlier: Delivery | None, later: Delivery
+) -> Turnover:
+    between = _Between()
+    for some in _batches(tokens):
+        before, after = _runs_over(earlier, some), _runs_over(later, some)
+        for token in some:
+            between.settle(token, before.get(token), after.get(token), at=delivery.position)
+    between.differs.update(token for token, _ in _runs_at(later) if token not in tokens)
+    gone = [(token, run) for token, run in _runs_at(earlier) if token not in tokens] if earlier is not None else []
+    _write(delivery, between)
     if earlier is not None:
-        for token in before.keys() - tokens:
-            if token in after and before[token].id == after[token].id:
-                _split(token, before[token], earlier, later)
+        split = [(token, run) for token, run in gone if run.covers(later)]
+        _end((run, earlier.position) for _, run in split)
+        _begin_many(later, [(token, later.position, run.last_seen) for token, run in split])
+    return Turnover(frozenset(between.came), frozenset(token for token, _ in gone), frozenset(between.differs))
 
 
-def _settle(token: bytes, delivery: Delivery, before: dict[bytes, _Run], after: dict[bytes, _Run]) -> bool:
-    """Let the runs on either side reach or meet over the delivery; true when there is none."""
-    run, following = before.get(token), after.get(token)
-    if run is None and following is None:
-        return True
-    if run is None and following is not None:
-        DeliveryMember.objects.filter(pk=following.id).update(delivery=delivery, first_seen=delivery.position)
-    elif run is not None and following is None:
-        _end(run, delivery.position)
-    elif run is not None and following is not None and run.id != following.id:
-        DeliveryMember.objects.filter(pk=following.id).delete()
-        _end(run, following.last_seen)
-    return False
+def _write(delivery: Delivery, between: _Between) -> None:
+    with connection.cursor() as cursor:
+        joined = [run.id for run in between.joined]
+        cursor.execute("DELETE FROM feeds_deliverymember WHERE id = ANY(%s::bigint[])", [joined])
+        cursor.execute(
+            "UPDATE feeds_deliverymember SET delivery_id = %s, first_seen = %s WHERE id = ANY(%s::bigint[])",
+            [delivery.pk, delivery.position, [run.id for run in between.sooner]],
+        )
+    _end(between.ends)
+    _begin(delivery, between.begun, last_seen=delivery.position)
 
 
-def _split(token: bytes, run: _Run, earlier: Delivery, later: Delivery) -> None:
-    _end(run, earlier.position)
-    DeliveryMember.objects.create(
-        feed=later.feed,
-        supplier_id=later.supplier_id,
-        delivery=later,
-        token=token,
-        first_seen=later.position,
-        last_seen=run.last_seen,
-    )
+def _newcomers(earlier: Delivery, tokens: Sequence[bytes]) -> list[bytes]:
+    found = _rows(NEWCOMERS, {**_at(earlier), "tokens": arrays.of_bytes(tokens)})
+    return [bytes(token) for (token,) in found]
 
 
-def _end(run: _Run, last_seen: int | None) -> None:
-    DeliveryMember.objects.filter(pk=run.id).update(last_seen=last_seen)
+def _runs_over(at: Delivery | None, tokens: Sequence[bytes]) -> dict[bytes, _Run]:
+    """Return the runs of these tokens that cover a delivery."""
+    if at is None:
+        return {}
+    found = _rows(RUNS_OVER, {**_at(at), "tokens": arrays.of_bytes(tokens)})
+    return {bytes(token): _Run(*run) for token, *run in found}
 
 
-def _begin(delivery: Delivery, tokens: Iterable[tuple[bytes, int | None]]) -> None:
-    DeliveryMember.objects.bulk_create(
-        (
-            DeliveryMember(
-                feed=delivery.feed,
-                supplier_id=delivery.supplier_id,
-                delivery=delivery,
-                token=token,
-                first_seen=delivery.position,
-                last_seen=last_seen,
-            )
-            for token, last_seen in tokens
-        ),
-        batch_size=BATCH,
-    )
+def _runs_at(at: Delivery) -> Iterator[tuple[bytes, _Run]]:
+    """Yield every run that covers a delivery, a page at a time: a national file has 88,000."""
+    after = 0
+    while page := _rows(PEOPLE_OVER, {**_at(at), "after": after}):
+        for pk, token, first, last in page:
+            yield bytes(token), _Run(pk, first, last)
+        after = page[-1][0]
+
+
+def _end(runs: Iterable[tuple[_Run, int | None]]) -> None:
+    for some in _batches(runs):
+        with connection.cursor() as cursor:
+            cursor.execute(END, [[run.id for run, _ in some], [last for _, last in some]])
+
+
+def _begin(delivery: Delivery, tokens: Iterable[bytes], *, last_seen: int | None) -> None:
+    _begin_many(delivery, ((token, delivery.position, last_seen) for token in tokens))
+
+
+def _begin_many(delivery: Delivery, runs: Iterable[tuple[bytes, int, int | None]]) -> None:
+    for some in _batches(runs):
+        tokens, first, last = zip(*some, strict=True)
+        values: list[Any] = [delivery.feed, delivery.supplier_id, delivery.pk]
+        values += [arrays.of_bytes(tokens), list(first), list(last)]
+        with connection.cursor() as cursor:
+            cursor.execute(BEGIN, values)
+
+
+def _at(delivery: Delivery) -> dict[str, Any]:
+    return {"feed": delivery.feed, "supplier": delivery.supplier_id, "at": delivery.position}
+
+
+def _rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, BATCH)):
+        yield some

@@ -107,7 +107,7 @@ class SourceRecord(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     feed = models.CharField(max_length=20)
-    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, db_index=False)
     token = models.BinaryField(max_length=16)
 
     class Meta:
@@ -118,16 +118,22 @@ class SourceRecord(models.Model):
 
 
 class RowVersion(models.Model):
-    """What a record's row said from one delivery on, sealed whole."""
+    """What a record's row said from one delivery on, sealed whole.
+
+    ``content_mac`` is the keyed digest of the content, ``stated_mac`` that of the columns it was read from: a later
+    row with the same one need not be read. It is null where a row must be judged each time it comes.
+    """
 
     sealed_row = "record_id"
     sealed_subject = "record_id"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    record = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="versions")
+    # Found by its record through the constraint's index.
+    record = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="versions", db_index=False)
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT)
     position = models.BigIntegerField()
     content_mac = models.BinaryField(max_length=16)
+    stated_mac = models.BinaryField(max_length=16, null=True)
     content = SealedJSONField(label="feeds.rowversion.content")
 
     class Meta:
@@ -140,7 +146,7 @@ class RowVersion(models.Model):
 class SourceToken(models.Model):
     """An identifier or match token that some version of a record has carried."""
 
-    record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="tokens")
+    record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="tokens", db_index=False)
     kind = models.CharField(max_length=16)
     token = models.BinaryField(max_length=16)
 
@@ -160,8 +166,8 @@ class DeliveryMember(models.Model):
     """
 
     feed = models.CharField(max_length=20)
-    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT)
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, db_index=False)
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, db_index=False)
     token = models.BinaryField(max_length=16)
     first_seen = models.BigIntegerField()
     last_seen = models.BigIntegerField(null=True)

@@ -10,6 +10,8 @@ from uuid import UUID
 from feeds.models import Delivery, DeliveryMember, RowVersion, SourceRecord
 from feeds.sources.rows import Content
 from feeds.streams import Stream, stream_of
+from feeds.versions import opened_content
+from vault.among import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,19 @@ class Streams:
 
 def sights_of(record_ids: Iterable[UUID], streams: Streams) -> Iterator[Sight]:
     """Yield what the deliveries within the window held of each record."""
-    records = list(SourceRecord.objects.filter(pk__in=list(record_ids)))
+    records = list(SourceRecord.objects.filter(among("id", record_ids)))
     versions = _versions([record.pk for record in records])
     runs = _runs(records)
     for record in records:
         stream = streams.of(record.feed, record.supplier_id)
         ran = runs[record.feed, record.supplier_id, bytes(record.token)]
-        seen = tuple(_seen(stream, versions[record.pk], ran))
+        seen = tuple(_seen(stream, record.pk, versions[record.pk], ran))
         yield Sight(record.pk, record.feed, stream, seen, _last_seen_before(stream, ran))
 
 
-def _seen(stream: Stream, versions: Mapping[int, RowVersion], runs: list[tuple[int, int | None]]) -> Iterator[Seen]:
+def _seen(
+    stream: Stream, record: UUID, versions: Mapping[int, bytes], runs: list[tuple[int, int | None]]
+) -> Iterator[Seen]:
     start = stream.window_start
     positions = sorted(versions)
     opened: dict[int, Content] = {}
@@ -80,7 +84,7 @@ def _seen(stream: Stream, versions: Mapping[int, RowVersion], runs: list[tuple[i
             continue
         position = positions[at - 1]
         if position not in opened:
-            opened[position] = versions[position].content
+            opened[position] = opened_content(record, versions[position])
         yield Seen(delivery, opened[position])
 
 
@@ -97,10 +101,12 @@ def _covers(run: tuple[int, int | None], position: int) -> bool:
     return first <= position and (last is None or position <= last)
 
 
-def _versions(record_ids: list[UUID]) -> dict[UUID, dict[int, RowVersion]]:
-    found: dict[UUID, dict[int, RowVersion]] = defaultdict(dict)
-    for version in RowVersion.objects.filter(record_id__in=record_ids):
-        found[version.record_id][version.position] = version
+def _versions(record_ids: list[UUID]) -> dict[UUID, dict[int, bytes]]:
+    """Return the sealed content of each version, by record and position."""
+    found: dict[UUID, dict[int, bytes]] = defaultdict(dict)
+    held = RowVersion.objects.filter(among("record_id", record_ids))
+    for record, position, content in held.values_list("record_id", "position", "content"):
+        found[record][position] = content.token
     return found
 
 

@@ -2,20 +2,26 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from typing import Final
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import OuterRef, Subquery
+from django.db import connection
 
-from feeds.models import Delivery, OverlapCount, SourceRecord
-from offenders.models import RecordLink
+from feeds.models import Delivery, OverlapCount
 
 Region = tuple[tuple[str, ...], bool]
-BATCH: Final = 500
+# From the followed to their records: they are some thousands, the feed's records ten times as many and more.
+FEEDS_OF_FOLLOWED: Final = """
+SELECT r.token, r.supplier_id, array_agg(DISTINCT o.feed)
+  FROM offenders_recordlink l
+  JOIN feeds_sourcerecord r ON r.id = l.record_id
+  JOIN offenders_recordlink o ON o.offender_id = l.offender_id AND o.ended_at IS NULL
+ WHERE l.ended_at IS NULL AND l.feed = %s
+ GROUP BY r.token, r.supplier_id
+"""
 
 
-def record_overlaps(delivery: Delivery, tokens: Iterable[bytes], *, known_before: Set[bytes]) -> dict[Region, int]:
+def record_overlaps(delivery: Delivery, *, known: Iterable[bytes], new: Iterable[bytes]) -> dict[Region, int]:
     """Count the delivery's people by the feeds that know them, and keep the counts with a digest of who.
 
     A region is a set of feeds, this one included, and whether the person had stood in this feed before.
@@ -23,36 +29,31 @@ def record_overlaps(delivery: Delivery, tokens: Iterable[bytes], *, known_before
     Source: security.md 4.2.
     """
     regions: dict[Region, list[bytes]] = defaultdict(list)
-    linked = _feeds_by_token(delivery)
-    for token in tokens:
-        feeds = linked.get(token, (delivery.feed,))
-        regions[feeds, token in known_before].append(token)
+    linked, alone = _feeds_by_token(delivery), (delivery.feed,)
+    for tokens, known_before in ((known, True), (new, False)):
+        for token in tokens:
+            regions[linked.get(token, alone), known_before].append(token)
     OverlapCount.objects.bulk_create(
         OverlapCount(
             delivery=delivery,
             feeds=list(feeds),
-            known_before=known,
+            known_before=known_before,
             people=len(members),
             digest=_digest(members),
         )
-        for (feeds, known), members in sorted(regions.items())
+        for (feeds, known_before), members in sorted(regions.items())
     )
     return {region: len(members) for region, members in regions.items()}
 
 
 def _digest(tokens: list[bytes]) -> bytes:
     """Anybody who holds the same tokens can show that they are these people, and no others."""
-    return hashlib.sha256(b"".join(sorted(tokens))).digest()
+    tokens.sort()
+    return hashlib.sha256(b"".join(tokens)).digest()
 
 
 def _feeds_by_token(delivery: Delivery) -> dict[bytes, tuple[str, ...]]:
-    ours = RecordLink.objects.filter(record_id=OuterRef("pk"), ended_at__isnull=True)
-    records = SourceRecord.objects.filter(feed=delivery.feed, supplier_id=delivery.supplier_id).annotate(
-        person=Subquery(ours.values("offender_id")[:1])
-    )
-    people = dict(records.filter(person__isnull=False).values_list("token", "person"))
-    live = RecordLink.objects.filter(ended_at__isnull=True, offender_id__in=set(people.values()))
-    feeds = dict(
-        live.values("offender_id").annotate(all=ArrayAgg("feed", distinct=True)).values_list("offender_id", "all")
-    )
-    return {bytes(token): tuple(sorted(feeds[person])) for token, person in people.items() if person in feeds}
+    with connection.cursor() as cursor:
+        cursor.execute(FEEDS_OF_FOLLOWED, [delivery.feed])
+        found = cursor.fetchall()
+    return {bytes(token): tuple(sorted(feeds)) for token, by, feeds in found if by == delivery.supplier_id}

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from feeds.models import RowVersion
-from feeds.readings import person_statement
+from feeds.readings import identifiers_in, names_in
+from feeds.sources.rows import Content
+from feeds.versions import opened_content
 from offenders.names import same_surname
-from offenders.statements import PersonStatement
+from vault.among import among
 
 
 @dataclass(slots=True)
@@ -20,13 +22,14 @@ class Persona:
     dates_of_birth: set[str] = field(default_factory=set)
     identifiers: set[tuple[str, str]] = field(default_factory=set)
 
-    def learn(self, person: PersonStatement) -> None:
+    def learn(self, feed: str, content: Content) -> None:
         """Add what one version says."""
-        self.surnames |= {person.surname, *(a.partition(",")[0].strip() for a in person.aliases)}
-        self.names |= {f"{person.surname}, {person.forenames}", *person.aliases}
-        if person.date_of_birth is not None:
-            self.dates_of_birth.add(person.date_of_birth.isoformat())
-        self.identifiers |= set(person.identifiers)
+        for surname, forenames in names_in(feed, content):
+            self.surnames.add(surname)
+            self.names.add(f"{surname}, {forenames}")
+        if born := content.get("born"):
+            self.dates_of_birth.add(str(born))
+        self.identifiers.update(identifiers_in(content))
 
     def agrees_with(self, other: "Persona") -> bool:
         """Return whether a surname, an alias's included, or a date of birth is the same.
@@ -48,9 +51,8 @@ class Persona:
 
 def personas_of(record_ids: Iterable[UUID]) -> dict[UUID, Persona]:
     """Return the persona of each record, from all row versions held."""
-    ids = list(record_ids)
-    found = {record_id: Persona() for record_id in ids}
-    versions = RowVersion.objects.filter(record_id__in=ids).select_related("record")
-    for version in versions.iterator():
-        found[version.record_id].learn(person_statement(version.record.feed, version.content))
+    found = {record_id: Persona() for record_id in record_ids}
+    versions = RowVersion.objects.filter(among("record_id", found))
+    for record, feed, content in versions.values_list("record_id", "record__feed", "content"):
+        found[record].learn(feed, opened_content(record, content.token))
     return found

@@ -18,7 +18,7 @@ from feeds.health import end_incident
 from feeds.leases import claim, hold, insist_on_lease
 from feeds.locks import FEED_LOCKS, take_lock
 from feeds.manifest import EnvelopeError
-from feeds.members import record_members
+from feeds.members import Present, record_members
 from feeds.models import Delivery
 from feeds.overriding import OVERRULABLE, overruled_codes
 from feeds.progress import ProgressTeller
@@ -60,15 +60,15 @@ def _publish(delivery_id: UUID, fence: int) -> None:
     clock = Clock(teller)
     stream = stream_of(delivery.feed, delivery.supplier_id)
     earlier, later = stream.before(delivery.position), stream.after(delivery.position)
-    writer = VersionWriter(delivery, later=later)
+    writer = VersionWriter(delivery, earlier=earlier, later=later)
     with clock.step("Opened, checked and compared"):
         reading = read_delivery(delivery, writer, teller)
     reader, quarantine = reading.reader, reading.quarantine
     reach(CrashPoint.ROWS_WRITTEN)
     account = Account(delivery=delivery, reader=reader, written=writer.written, fields=reading.fields)
     with clock.step("Compared with the file before"):
-        tokens = writer.written.tokens.keys() | quarantine.tokens
-        turnover = record_members(delivery, set(tokens), earlier=earlier, later=later)
+        tokens = Present(writer.written.tokens, quarantine.tokens)
+        turnover = record_members(delivery, tokens, earlier=earlier, later=later)
         keep_quarantine(delivery, quarantine)
     reach(CrashPoint.MEMBERS_RECORDED)
     account.quarantine, account.turnover = quarantine.rows, turnover

@@ -17,6 +17,7 @@ from feeds.progress import ProgressTeller
 from feeds.returning import RawRows, keep_returns
 from feeds.sealed_stream import SealedStream
 from feeds.sources import Known, Reader, RowFault, source_for
+from feeds.sources.rows import SameRow
 from feeds.thresholds import check_control_total
 from feeds.versions import VersionWriter, record_token
 
@@ -66,9 +67,9 @@ def read_delivery(delivery: Delivery, writer: VersionWriter, teller: ProgressTel
     """
     manifest = Manifest.from_json(json.dumps(delivery.manifest).encode())
     quarantine, fields = Quarantine(raw=RawRows(delivery.supplier.recipient)), FieldCounts()
-    with _opened(delivery, manifest) as stream:
+    with _opened(delivery, manifest) as stream, writer:
         reader = _reader(delivery, manifest, stream)
-        for row in reader:
+        for row in reader.beside(writer.marks):
             teller.row()
             if isinstance(row, RowFault):
                 quarantine.add(delivery, row)
@@ -76,9 +77,8 @@ def read_delivery(delivery: Delivery, writer: VersionWriter, teller: ProgressTel
                 _insist_on_fewer_faults_than_rows(manifest, quarantine)
             else:
                 writer.add(row)
-                fields.add_row(row.content)
+                fields.add_row(row.filled if isinstance(row, SameRow) else row.content.keys())
         _insist_on_end(stream)
-    writer.flush()
     check_control_total(manifest.rows, reader.rows_seen, reader.overridden)
     _quarantine_conflicts(quarantine, delivery, writer)
     _take_again(delivery, manifest, quarantine.raw, lines=writer.written.conflicts.values())

@@ -19,6 +19,11 @@ from offenders.statements import Membership, PersonStatement, StatedAddress, ind
 from vault.index import match_token
 
 NAME_AND_BIRTH: Final = "name_birth"
+IDENTIFIER_KEYS: Final = (
+    ("number", IdentifierKind.PRISON_NUMBER.value),
+    ("pnc", IdentifierKind.PNC.value),
+    ("cro", IdentifierKind.CRO.value),
+)
 ROLL_DATES: Final = ("SED", "HDCED", "HDCAD", "PED", "CRD", "NPD", "LED", "TUSED")
 
 
@@ -34,26 +39,46 @@ def tokens_of(feed: str, content: Content, *, today: date) -> list[Token]:
 
     Identifiers that break the rule of their kind carry none. Source: feeds.md 10.3.
     """
-    person = person_statement(feed, content)
     found = []
-    for kind, value in person.identifiers:
+    for kind, value in identifiers_in(content):
         index = index_of(kind, value, today=today)
         if index is not None:
             found.append(Token(kind, index))
-    found.extend(_name_and_birth(person))
+    found.extend(_name_and_birth(feed, content))
     return found
 
 
-def _name_and_birth(person: PersonStatement) -> Iterator[Token]:
-    if person.date_of_birth is None:
+def identifiers_in(content: Content) -> list[tuple[str, str]]:
+    """Return the identifiers of a row as stated, by kind; both feeds keep them under the same keys."""
+    found = []
+    for key, kind in IDENTIFIER_KEYS:
+        value = content.get(key, "")
+        found += [(kind, one) for one in ([value] if isinstance(value, str) else value) if one]
+    return found
+
+
+def names_in(feed: str, content: Content) -> list[tuple[str, str]]:
+    """Return surname and forenames of a row, and of each alias that it states."""
+    forenames = content.get("forenames", "")
+    names = [(_word(content, "surname"), forenames if isinstance(forenames, str) else " ".join(forenames))]
+    if feed == "ppo":
+        names += [_split_alias(alias) for alias in ppo_row(content).aliases]
+    return names
+
+
+def _name_and_birth(feed: str, content: Content) -> Iterator[Token]:
+    born = _word(content, "born")
+    if not born:
         return
-    names = [(person.surname, person.forenames)]
-    names += [_split_alias(alias) for alias in person.aliases]
-    for surname, forenames in names:
-        parts = normalise(surname), normalise(first_forename(forenames))
+    for surname, forenames in names_in(feed, content):
+        parts = normalise(surname), first_forename(forenames)
         if all(parts):
-            token = match_token("name_birth", *parts, person.date_of_birth.isoformat())
-            yield Token(NAME_AND_BIRTH, token)
+            yield Token(NAME_AND_BIRTH, match_token("name_birth", *parts, born))
+
+
+def _word(content: Content, key: str) -> str:
+    value = content.get(key, "")
+    return value if isinstance(value, str) else ""
 
 
 def _split_alias(alias: str) -> tuple[str, str]:

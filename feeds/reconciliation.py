@@ -11,7 +11,7 @@ from feeds.members import Turnover
 from feeds.models import Delivery, QuarantinedRow
 from feeds.refreshing import Refreshed
 from feeds.sources import Reader
-from feeds.versions import Written
+from feeds.written import State, Written
 
 
 class StatementError(Exception):
@@ -40,23 +40,25 @@ def statement_of(account: Account, steps: Sequence[tuple[str, float]]) -> dict[s
     Raises: StatementError when it does not add up. Source: feeds.md 1.
     """
     written, rows = account.written, account.reader.rows_seen
-    new_versions, entered = _new_versions(account)
-    accepted_people = written.tokens.keys() - written.conflicts.keys()
-    tracked, in_review = (len(accepted_people & found) for found in account.followed_tokens)
+    entered = written.count(State.NEW)
+    new_versions = entered + written.count(State.CHANGED)
+    tracked, in_review = (
+        sum(written.state_of(token) is not None for token in found) for found in account.followed_tokens
+    )
     statement = {
         "rows": rows,
         "control_total": account.delivery.rows,
         "new_versions": new_versions,
         "new_people": entered,
         "changed_people": new_versions - entered,
-        "unchanged": written.unchanged,
+        "unchanged": written.count(State.SAME),
         "quarantined": len(account.quarantine),
         "duplicates": written.duplicates,
         "accepted": rows - len(account.quarantine) - written.duplicates,
         "tracked": tracked,
         "in_review": in_review,
-        "untracked": len(accepted_people) - tracked - in_review,
-        "people": len(accepted_people),
+        "untracked": written.people - tracked - in_review,
+        "people": written.people,
         "came": len(account.turnover.came),
         "vanished": len(account.turnover.gone),
         "changed_fields": dict(written.changed_fields.most_common()),
@@ -92,12 +94,6 @@ def insist_that_it_adds_up(statement: dict[str, Any]) -> None:
     who = sum(statement[part] for part in ("tracked", "untracked", "in_review"))
     if who != statement["accepted"]:
         raise StatementError(f"accepted rows {statement['accepted']}, people behind them {who}")
-
-
-def _new_versions(account: Account) -> tuple[int, int]:
-    changed = account.written.changed
-    entered = sum(record in account.written.new_records for record in changed.values())
-    return len(changed), entered
 
 
 def _quarantine_by_code(rows: Sequence[QuarantinedRow]) -> list[dict[str, Any]]:

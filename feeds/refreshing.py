@@ -1,28 +1,33 @@
 """Brings facts, events, projections and routing of people into line with the deliveries held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from access import clock
+from custody.alerting import bring_alerts_into_line
 from custody.models import CustodyState
 from custody.projection import Case, EventChanges, RecordHistory, differences, project
-from custody.recording import load_custody_facts, record_custody_facts
-from custody.routing import reroute
+from custody.recording import CUSTODY_MODELS, custody_facts, record_custody_facts
+from custody.routing import Grounds, reroute
 from custody.snapshots import Observation, RecordFacts, derive_facts
 from feeds.absences import absences_of
 from feeds.models import SourceRecord
 from feeds.observing import Sight, Streams, sights_of
 from feeds.readings import custody_statement, person_statement
-from offenders.facts import Changes
+from feeds.streams import Stream
+from offenders.facts import Changes, Standing, standing_of
 from offenders.links import records_of
+from offenders.models import Address, Identifier, PersonalDetails, RecordFact, SchemeMembership
 from offenders.profiles import save_profiles
 from offenders.schemes import Tracking, memberships_of, tracking
 from offenders.statements import PersonObservation, record_person_facts
 
 BATCH: Final = 400
 ROLL: Final = "prison_roll"
+PERSON_MODELS: Final = (PersonalDetails, Identifier, Address, SchemeMembership)
 
 
 @dataclass(slots=True)
@@ -38,8 +43,14 @@ class Refreshed:
 class Refresher:
     """Refreshes people in batches, inside the transaction of one delivery."""
 
-    def __init__(self, streams: Streams, *, delivery_id: UUID, because: str, today: date) -> None:
-        """Say which delivery is the cause; ``because`` is ``stated``, ``correction`` or ``late_file``."""
+    def __init__(
+        self, streams: Streams, *, delivery_id: UUID, because: str, today: date, rejoined: Set[UUID] | None = None
+    ) -> None:
+        """Say which delivery is the cause; ``because`` is ``stated``, ``correction`` or ``late_file``.
+
+        ``rejoined`` are the people who have taken over another's records; without them it may be anybody.
+        """
+        self._rejoined = rejoined
         self._streams = streams
         self._delivery_id = delivery_id
         self._because = because
@@ -57,17 +68,21 @@ class Refresher:
         records = records_of(ids)
         all_records = [record for found in records.values() for record in found]
         sights = list(sights_of(all_records, self._streams))
-        self._count(self._record_person_facts(sights))
-        trackings = _trackings(records)
+        facts = self._recorded(self._record_person_facts(sights), all_records, PERSON_MODELS)
+        histories = facts[SchemeMembership]
+        trackings = {pk: tracking(histories[r] for r in found) for pk, found in records.items()}
         owner = {record: pk for pk, found in records.items() for record in found}
         rolls = [sight for sight in sights if sight.feed == ROLL]
-        self._count(self._record_custody_facts(rolls, owner, trackings))
-        cases = cases_of(ids, records, trackings, self._streams)
-        events = project(cases, delivery_id=self._delivery_id)
+        of_rolls = [sight.record_id for sight in rolls]
+        facts |= self._recorded(self._record_custody_facts(rolls, owner, trackings), of_rolls, CUSTODY_MODELS)
+        streams = {sight.record_id: sight.stream for sight in rolls}
+        events = project(_cases(ids, records, trackings, streams, facts), delivery_id=self._delivery_id)
         _add_events(self.done.events, events)
-        save_profiles(ids, absences=absences_of(sights))
+        save_profiles(ids, absences=absences_of(sights, histories), records=records, facts=facts)
         _retire([pk for pk in ids if not records.get(pk)], self._delivery_id)
-        self.done.rerouted += reroute(ids, today=self._today)
+        grounds = Grounds(records, histories, facts[Address], events.states)
+        self.done.rerouted += reroute(ids, today=self._today, grounds=grounds, rejoined=self._rejoined)
+        bring_alerts_into_line(ids, because=self._because, now=clock.now())
 
     def _record_person_facts(self, sights: Iterable[Sight]) -> list[Changes]:
         return [
@@ -93,10 +108,18 @@ class Refresher:
             for since, some in _by_window(sights)
         ]
 
-    def _count(self, changes: Iterable[Changes]) -> None:
+    def _recorded(
+        self, changes: Iterable[Changes], records: Sequence[UUID], models: Sequence[type[RecordFact]]
+    ) -> Standing:
+        """Count what changed and return what stands; records without a window to derive from are read."""
+        total = Changes(standing={model: {} for model in models})
         for one in changes:
-            self.done.facts_inserted += one.inserted
-            self.done.facts_superseded += one.superseded
+            total.add(one)
+        self.done.facts_inserted += total.inserted
+        self.done.facts_superseded += total.superseded
+        if unread := [record for record in records if record not in total.standing[models[0]]]:
+            total.add(Changes(standing=standing_of(models, unread)))
+        return total.standing
 
 
 def cases_of(
@@ -110,8 +133,20 @@ def cases_of(
         record.pk: record
         for record in SourceRecord.objects.filter(pk__in=[r for found in records.values() for r in found], feed=ROLL)
     }
-    facts = load_custody_facts(rolls)
-    baselines = {pk: streams.of(ROLL, record.supplier_id).baseline_at for pk, record in rolls.items()}
+    of_records = {pk: streams.of(ROLL, record.supplier_id) for pk, record in rolls.items()}
+    return _cases(ids, records, trackings, of_records, standing_of(CUSTODY_MODELS, rolls))
+
+
+def _cases(
+    ids: Sequence[UUID],
+    records: Mapping[UUID, Sequence[UUID]],
+    trackings: Mapping[UUID, Tracking],
+    streams: Mapping[UUID, Stream],
+    standing: Standing,
+) -> list[Case]:
+    """Return the people as cases, from facts already read; ``streams`` holds those of the roll's records."""
+    facts = custody_facts(streams, standing)
+    baselines = {id(stream): stream.baseline_at for stream in streams.values()}
     return [
         Case(
             offender_id=pk,
@@ -119,7 +154,7 @@ def cases_of(
             histories=tuple(
                 RecordHistory(record, facts[record], baseline)
                 for record in sorted(records.get(pk, ()))
-                if record in rolls and (baseline := baselines[record]) is not None
+                if record in streams and (baseline := baselines[id(streams[record])]) is not None
             ),
         )
         for pk in ids
@@ -176,6 +211,8 @@ def _custody_facts(sight: Sight, followed: Tracking) -> RecordFacts:
 
 def _retire(ids: Sequence[UUID], delivery_id: UUID) -> None:
     """People whose records have all moved to another keep nothing that is derived."""
+    if not ids:
+        return
     project([Case(pk, Tracking()) for pk in ids], delivery_id=delivery_id)
     CustodyState.objects.filter(pk__in=ids).delete()
 

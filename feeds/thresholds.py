@@ -1,6 +1,9 @@
 """When a readable file is still not believed: too much of it is faulty, or too many have vanished."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from django.conf import settings
 
@@ -12,7 +15,8 @@ from feeds.sources import FileFault
 from feeds.streams import Stream
 
 # The feed whose lists stand force by force, and are judged so.
-BY_FORCE = "ppo"
+BY_FORCE: Final = "ppo"
+BATCH: Final = 1000
 
 
 class ThresholdFault(FileFault):
@@ -48,7 +52,7 @@ def check_quarantine(rows: int, quarantined: int, overruled: frozenset[str]) -> 
     )
 
 
-def check_vanished(delivery: Delivery, tokens: Set[bytes], stream: Stream, overruled: frozenset[str]) -> None:
+def check_vanished(delivery: Delivery, tokens: Container[bytes], stream: Stream, overruled: frozenset[str]) -> None:
     """Check that no more than a tenth of an earlier file's people are gone; the share is a setting.
 
     The PPO lists of each force are judged by themselves, so that a small force's cut list
@@ -58,12 +62,11 @@ def check_vanished(delivery: Delivery, tokens: Set[bytes], stream: Stream, overr
     if "G-01" in overruled:
         return
     limit = settings.LIMIT_VANISHED[delivery.feed]
-    for place, before in _people_before(delivery, stream):
-        gone = len(before - tokens)
-        if _is_above(gone, len(before), limit):
+    for place, before in _people_before(delivery, tokens, stream):
+        if _is_above(before.gone, before.people, limit):
             raise ThresholdFault(
                 "G-01",
-                f"{gone:,} of {len(before):,} people{place} have vanished since the file before;"
+                f"{before.gone:,} of {before.people:,} people{place} have vanished since the file before;"
                 f" the limit is {limit:.0%}",
                 "ask the sender whether the file is complete, or overrule with a reason",
             )
@@ -73,17 +76,41 @@ def _is_above(part: int, whole: int, limit: float) -> bool:
     return whole >= settings.LIMITS_BITE_FROM and part > whole * limit
 
 
-def _people_before(delivery: Delivery, stream: Stream) -> Iterator[tuple[str, Set[bytes]]]:
+@dataclass(slots=True)
+class _Before:
+    """How many people an earlier file or list held, and how many of them the new one lacks."""
+
+    people: int = 0
+    gone: int = 0
+
+    def count(self, token: bytes, present: Container[bytes]) -> None:
+        self.people += 1
+        self.gone += token not in present
+
+
+def _people_before(delivery: Delivery, tokens: Container[bytes], stream: Stream) -> Iterator[tuple[str, _Before]]:
     """Yield the people to be held against the file, all at once or by force, with the words for where."""
-    if delivery.feed != BY_FORCE:
-        earlier = stream.to_compare_with(delivery)
-        if earlier is not None:
-            yield "", members_of(earlier)
-        return
-    for force in sorted(delivery.forces):
-        earlier = _last_list(stream, delivery, force)
-        if earlier is not None:
-            yield f" of force {force}", _people_of_force(earlier, force)
+    if delivery.feed == BY_FORCE:
+        for force, before in sorted(_people_by_force(delivery, tokens, stream).items()):
+            yield f" of force {force}", before
+    elif (earlier := stream.to_compare_with(delivery)) is not None:
+        before = _Before()
+        for token in members_of(earlier):
+            before.count(token, tokens)
+        yield "", before
+
+
+def _people_by_force(delivery: Delivery, tokens: Container[bytes], stream: Stream) -> dict[str, _Before]:
+    """Count each force's people of its last list; a file that lists several forces is gone through once."""
+    force_of = dict(Area.objects.values_list("code", "force_id"))
+    lists = {force: earlier for force in delivery.forces if (earlier := _last_list(stream, delivery, force))}
+    found: dict[str, _Before] = {force: _Before() for force in lists}
+    for earlier in {one.pk: one for one in lists.values()}.values():
+        for token, area in _people_of(earlier):
+            force = force_of.get(area, "")
+            if force in lists and lists[force].pk == earlier.pk:
+                found[force].count(token, tokens)
+    return found
 
 
 def _last_list(stream: Stream, delivery: Delivery, force: str) -> Delivery | None:
@@ -96,24 +123,16 @@ def _last_list(stream: Stream, delivery: Delivery, force: str) -> Delivery | Non
     return listing[-1] if listing else None
 
 
-def _people_of_force(earlier: Delivery, force: str) -> set[bytes]:
-    areas = set(Area.objects.filter(force_id=force).values_list("code", flat=True))
-    return {
-        bytes(version.record.token) for version in _versions(earlier, members_of(earlier)) if _area(version) in areas
-    }
-
-
-def _versions(earlier: Delivery, tokens: Iterable[bytes]) -> Iterator[RowVersion]:
-    """Yield what the earlier file said of each of its people: the version in effect there."""
-    found = RowVersion.objects.filter(
-        record__feed=earlier.feed,
-        record__supplier_id=earlier.supplier_id,
-        record__token__in=list(tokens),
-        position__lte=earlier.position,
-    )
-    in_effect = found.order_by("record_id", "-position").distinct("record_id").select_related("record")
-    yield from in_effect.iterator()
-
-
-def _area(version: RowVersion) -> str:
-    return str(version.content.get("area", ""))
+def _people_of(earlier: Delivery) -> Iterator[tuple[bytes, str]]:
+    """Yield who stood in an earlier list, and in which area by the version in effect there."""
+    members = members_of(earlier)
+    while some := list(islice(members, BATCH)):
+        found = RowVersion.objects.filter(
+            record__feed=earlier.feed,
+            record__supplier_id=earlier.supplier_id,
+            record__token__in=some,
+            position__lte=earlier.position,
+        )
+        in_effect = found.order_by("record_id", "-position").distinct("record_id").select_related("record")
+        for version in in_effect:
+            yield bytes(version.record.token), str(version.content.get("area", ""))

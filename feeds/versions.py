@@ -7,41 +7,79 @@ earlier one. A late delivery pins what the next one said before it changes what
 
 import json
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self
 
 from django.db import connection
-from psycopg2.extras import execute_values
 
+from feeds import arrays
+from feeds.behind import Behind
 from feeds.models import Delivery
 from feeds.readings import tokens_of
-from feeds.sources.rows import Content, ParsedRow
+from feeds.sources.rows import Content, Mark, ParsedRow, SameRow
+from feeds.written import State, Written
 from vault.index import blind_index, match_token
 from vault.seal import Sealer, sealer
 
-BATCH: Final = 2000
+__all__ = ["VersionWriter", "Written", "canonical", "content_mac", "opened_content", "record_token"]
+
+BATCH: Final = 1000
 CONTENT_LABEL: Final = "feeds.rowversion.content"
 RECORD_KIND: Final = {"prison_roll": "prison_number", "ppo": "ppo_reference"}
+# OFFSET 0 keeps the look-up of each token a look-up in the index: the planner would rather read the whole table into a
+# hash for every batch, which makes the time of a file grow with its square.
+# Which of a batch state, to the letter, what the nearest earlier version of their record stated.
+SAME: Final = """
+SELECT n.at, v.content_mac
+  FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS n (token, stated, at)
+  JOIN LATERAL (
+       SELECT id FROM feeds_sourcerecord
+        WHERE feed = %s AND supplier_id = %s AND token = decode(n.token, 'hex') OFFSET 0) r ON true
+  JOIN LATERAL (
+       SELECT stated_mac, content_mac FROM feeds_rowversion
+        WHERE record_id = r.id AND position < %s ORDER BY position DESC LIMIT 1) v
+    ON v.stated_mac = decode(n.stated, 'hex')
+"""
 # For each token of a batch: its record and the nearest earlier content.
 FIND: Final = """
-SELECT r.token, r.id, v.content_mac, v.content
-  FROM feeds_sourcerecord r
+SELECT n.at, r.id, v.content_mac, v.content
+  FROM unnest(%s::text[]) WITH ORDINALITY AS n (token, at)
+  JOIN LATERAL (
+       SELECT id FROM feeds_sourcerecord
+        WHERE feed = %s AND supplier_id = %s AND token = decode(n.token, 'hex') OFFSET 0) r ON true
   LEFT JOIN LATERAL (
        SELECT content_mac, content FROM feeds_rowversion
         WHERE record_id = r.id AND position < %s ORDER BY position DESC LIMIT 1) v ON true
- WHERE r.feed = %s AND r.supplier_id = %s AND r.token = ANY(%s)
+"""
+INSERT_RECORDS: Final = """
+INSERT INTO feeds_sourcerecord (id, feed, supplier_id, token)
+SELECT n.id, %s, %s, decode(n.token, 'hex') FROM unnest(%s::uuid[], %s::text[]) AS n (id, token)
+ON CONFLICT DO NOTHING
+"""
+INSERT_VERSIONS: Final = """
+INSERT INTO feeds_rowversion (id, record_id, delivery_id, position, content_mac, stated_mac, content)
+SELECT gen_random_uuid(), n.record, %s, %s, decode(n.mac, 'hex'), decode(nullif(n.stated, '-'), 'hex'),
+       decode(n.content, 'hex')
+  FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS n (record, mac, stated, content)
+ON CONFLICT DO NOTHING
+"""
+# A token that a record already carries is left as it is.
+INSERT_TOKENS: Final = """
+INSERT INTO feeds_sourcetoken (record_id, kind, token)
+SELECT n.record, n.kind, decode(n.token, 'hex')
+  FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS n (record, kind, token)
+ON CONFLICT DO NOTHING
 """
 # What a later delivery said by silence is written down before a late version changes what silence means. That
 # is the first that held the record's row and could read it; a row in quarantine says nothing.
 PIN: Final = """
-INSERT INTO feeds_rowversion (id, record_id, delivery_id, position, content_mac, content)
-SELECT gen_random_uuid(), r.id, d.id, d.position, v.content_mac, v.content
+INSERT INTO feeds_rowversion (id, record_id, delivery_id, position, content_mac, stated_mac, content)
+SELECT gen_random_uuid(), r.id, d.id, d.position, v.content_mac, v.stated_mac, v.content
   FROM feeds_sourcerecord r
   JOIN LATERAL (
-       SELECT content_mac, content FROM feeds_rowversion
+       SELECT content_mac, stated_mac, content FROM feeds_rowversion
         WHERE record_id = r.id AND position < %(at)s ORDER BY position DESC LIMIT 1) v ON true
   JOIN LATERAL (
        SELECT d.id, d.position
@@ -51,7 +89,7 @@ SELECT gen_random_uuid(), r.id, d.id, d.position, v.content_mac, v.content
         WHERE d.feed = r.feed AND d.supplier_id = r.supplier_id AND d.state = 'published' AND d.position > %(at)s
           AND NOT EXISTS (SELECT FROM feeds_quarantinedrow q WHERE q.delivery_id = d.id AND q.token = r.token)
         ORDER BY d.position LIMIT 1) d ON true
- WHERE r.id = ANY(%(records)s)
+ WHERE r.id = ANY(%(records)s::uuid[])
    AND NOT EXISTS (SELECT FROM feeds_rowversion n WHERE n.record_id = r.id AND n.position = d.position)
 """
 # A row taken back takes its tokens with it, but for those that another version of its record carries.
@@ -59,6 +97,7 @@ FORGET: Final = """
 DELETE FROM feeds_sourcetoken
  WHERE record_id = %s AND (kind, token) NOT IN (SELECT * FROM unnest(%s::text[], %s::bytea[]))
 """
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def record_token(feed: str, key: str) -> bytes:
@@ -76,93 +115,112 @@ def content_mac(content: Content) -> bytes:
 
 def canonical(content: Content) -> str:
     """Return the one JSON text of a row's content."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(content)
 
 
-@dataclass(slots=True)
-class Written:
-    """What the rows of one delivery came to, so far."""
+def opened_content(record: uuid.UUID, token: bytes) -> Content:
+    """Return a version's content; for the importer, which reads thousands and shows none.
 
-    tokens: dict[bytes, bytes] = field(default_factory=dict)
-    new_records: set[uuid.UUID] = field(default_factory=set)
-    new_tokens: set[bytes] = field(default_factory=set)
-    changed: dict[bytes, uuid.UUID] = field(default_factory=dict)
-    unchanged: int = 0
-    duplicates: int = 0
-    conflicts: dict[bytes, list[int]] = field(default_factory=dict)
-    changed_fields: Counter[str] = field(default_factory=Counter)
+    Raises: SealError when the token is not of this record.
+    """
+    content: Content = json.loads(sealer("fields", CONTENT_LABEL).unseal(token, record.bytes))
+    return content
 
 
-@dataclass(slots=True)
-class _Known:
-    record_id: uuid.UUID
+class _Known(NamedTuple):
+    """A record and what its nearest earlier version holds, if it has one."""
+
+    record: bytes
     mac: bytes | None
     content: bytes | None
 
 
-class VersionWriter:
-    """Takes good rows one by one and writes what is new in them, a batch at a time."""
+class _Waiting(NamedTuple):
+    """A good row that is not yet written: where it stands in the account, and its canonical text."""
 
-    def __init__(self, delivery: Delivery, *, later: Delivery | None) -> None:
-        """Write for this delivery; ``later`` is the next one already published, if any."""
+    place: int
+    token: bytes
+    mac: bytes
+    text: str
+    row: ParsedRow
+
+
+class VersionWriter:
+    """Takes good rows one by one, within a ``with``, and writes what is new in them, a batch at a time."""
+
+    def __init__(self, delivery: Delivery, *, earlier: Delivery | None, later: Delivery | None) -> None:
+        """Write for this delivery; ``earlier`` and ``later`` are its published neighbours, if it has any."""
         self.delivery = delivery
+        self.earlier = earlier
         self.later = later
         self.written = Written()
-        self._first_lines: dict[bytes, int] = {}
-        self._repeats: dict[bytes, list[int]] = {}
-        self._waiting: list[tuple[bytes, bytes, ParsedRow]] = []
+        self._waiting: list[_Waiting] = []
+        self._behind = Behind()
         self._today: date = delivery.extract_at.date()
         self._sealer: Sealer = sealer("fields", CONTENT_LABEL)
 
-    def add(self, row: ParsedRow) -> None:
+    def marks(self, asked: Sequence[tuple[str, str]]) -> list[Mark]:
+        """Return what is held of records before their values are judged; see ``feeds.sources.rows.Keeper``."""
+        feed, delivery = self.delivery.feed, self.delivery
+        tokens = [record_token(feed, key) for key, _ in asked]
+        stated = [match_token("stated", text) for _, text in asked]
+        held: dict[int, bytes] = {}
+        if self.earlier is not None and asked:
+            values = [arrays.of_bytes(tokens), arrays.of_bytes(stated), feed, delivery.supplier_id, delivery.position]
+            held = {at - 1: bytes(mac) for at, mac in _rows(SAME, values)}
+        return [Mark(token, text, held.get(at)) for at, (token, text) in enumerate(zip(tokens, stated, strict=True))]
+
+    def add(self, row: ParsedRow | SameRow) -> None:
         """Take one good row; a second one of the same key is a duplicate or a conflict.
 
         Source: feeds.md 10.4.
         """
-        token, mac = record_token(self.delivery.feed, row.key), content_mac(row.content)
-        seen = self.written.tokens.get(token)
-        if seen is None:
-            self.written.tokens[token] = mac
-            self._first_lines[token] = row.line
-            self._waiting.append((token, mac, row))
+        if isinstance(row, SameRow):
+            self.written.take(row.token, row.held, row.line, State.SAME)
+            return
+        token = row.mark.token if row.mark is not None else record_token(self.delivery.feed, row.key)
+        text = canonical(row.content)
+        mac = match_token("row", text)
+        place = self.written.take(token, mac, row.line, State.SAME)
+        if place is not None:
+            self._waiting.append(_Waiting(place, token, mac, text, row))
             if len(self._waiting) >= BATCH:
                 self.flush()
-        elif token in self.written.conflicts:
-            self.written.conflicts[token].append(row.line)
-        elif seen == mac:
-            self.written.duplicates += 1
-            self._repeats.setdefault(token, []).append(row.line)
-        else:
-            lines = [self._first_lines[token], *self._repeats.get(token, ()), row.line]
-            self.written.duplicates -= len(self._repeats.get(token, ()))
-            self.written.conflicts[token] = lines
+
+    def __enter__(self) -> Self:
+        self._behind.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.flush()
+        self._behind.__exit__(kind, error, trace)
 
     def flush(self) -> None:
-        """Write the rows that wait."""
+        """Write the rows that wait, behind whoever goes on reading; at the end of the ``with`` all are written."""
         rows, self._waiting = self._waiting, []
         if not rows:
             return
-        known = self._find([token for token, _, _ in rows])
-        changed = []
-        for token, mac, row in rows:
-            before = known.get(token)
-            if before is not None and before.mac == mac:
-                self.written.unchanged += 1
-                continue
-            changed.append((token, mac, row, before))
-        self._pin([known.record_id for *_, known in changed if known is not None])
+        known = self._find([row.token for row in rows])
+        changed = [
+            (row, before) for row, before in zip(rows, known, strict=True) if before is None or before.mac != row.mac
+        ]
+        self._pin([before.record for _, before in changed if before is not None])
         self._insert(changed)
 
     def take_back_conflicts(self) -> None:
         """Undo what was written for keys that turned out to stand there with two contents."""
         for token in self.written.conflicts:
-            record_id = self.written.changed.pop(token, None)
-            if record_id is None:
-                self.written.unchanged -= 1
-            else:
-                self._take_back(record_id)
+            state = self.written.disown(token)
+            if state != State.SAME:
+                self._take_back(token, is_new=state == State.NEW)
 
-    def _take_back(self, record_id: uuid.UUID) -> None:
+    def _take_back(self, token: bytes, *, is_new: bool) -> None:
+        (known,) = self._find([token])
+        assert known is not None
+        record_id = uuid.UUID(bytes=known.record)
         values: list[Any] = [record_id, self.delivery.position]
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM feeds_rowversion WHERE record_id = %s AND position = %s", values)
@@ -170,65 +228,65 @@ class VersionWriter:
             contents = [json.loads(self._sealer.unseal(bytes(row[0]), record_id.bytes)) for row in cursor.fetchall()]
             kept = [one for c in contents for one in tokens_of(self.delivery.feed, c, today=self._today)]
             cursor.execute(FORGET, [record_id, [one.kind for one in kept], [one.token for one in kept]])
-            if record_id in self.written.new_records:
-                self.written.new_records.discard(record_id)
+            if is_new:
                 cursor.execute("DELETE FROM feeds_sourcerecord WHERE id = %s", [record_id])
 
-    def _find(self, tokens: Sequence[bytes]) -> dict[bytes, _Known]:
+    def _find(self, tokens: Sequence[bytes]) -> list[_Known | None]:
+        """Return what is held of each token; nothing is where the stream has no other delivery."""
+        found: list[_Known | None] = [None] * len(tokens)
         delivery = self.delivery
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, [delivery.position, delivery.feed, delivery.supplier_id, list(tokens)])
-            return {
-                bytes(token): _Known(record_id, mac and bytes(mac), content and bytes(content))
-                for token, record_id, mac, content in cursor.fetchall()
-            }
+        if self.earlier is None and self.later is None and not self.written.conflicts:
+            return found
+        for at, record, mac, content in _rows(
+            FIND, [arrays.of_bytes(tokens), delivery.feed, delivery.supplier_id, delivery.position]
+        ):
+            found[at - 1] = _Known(record.bytes, mac and bytes(mac), content and bytes(content))
+        return found
 
-    def _pin(self, record_ids: Sequence[uuid.UUID]) -> None:
-        if self.later is None or not record_ids:
+    def _pin(self, records: Sequence[bytes]) -> None:
+        if self.later is None or not records:
             return
         with connection.cursor() as cursor:
-            cursor.execute(PIN, {"at": self.delivery.position, "records": list(record_ids)})
+            cursor.execute(PIN, {"at": self.delivery.position, "records": arrays.of_bytes(records)})
 
-    def _insert(self, changed: Sequence[tuple[bytes, bytes, ParsedRow, _Known | None]]) -> None:
-        records, versions, tokens = [], [], []
-        for token, mac, row, known in changed:
-            record_id = known.record_id if known is not None else uuid.uuid4()
+    def _insert(self, changed: Sequence[tuple[_Waiting, _Known | None]]) -> None:
+        delivery, fresh, records, contents, tokens = self.delivery, [], [], [], []
+        for row, known in changed:
+            record = uuid.uuid4().bytes if known is None else known.record
             if known is None:
-                records.append((record_id, self.delivery.feed, self.delivery.supplier_id, token))
-                self.written.new_records.add(record_id)
-                self.written.new_tokens.add(token)
+                fresh.append((record, row.token))
             elif known.content is not None:
-                self._count_fields(known, row.content)
-            self.written.changed[token] = record_id
-            sealed = self._sealer.seal(canonical(row.content).encode(), record_id.bytes)
-            versions.append((uuid.uuid4(), record_id, self.delivery.pk, self.delivery.position, mac, sealed))
-            found = tokens_of(self.delivery.feed, row.content, today=self._today)
-            tokens += [(record_id, one.kind, one.token) for one in found]
-        _insert_rows("feeds_sourcerecord (id, feed, supplier_id, token)", records)
-        _insert_rows(
-            "feeds_rowversion (id, record_id, delivery_id, position, content_mac, content)",
-            versions,
+                self._count_fields(known.record, known.content, row.row.content)
+            self.written.change(row.place, record, State.NEW if known is None else State.CHANGED)
+            records.append(record)
+            contents.append(self._sealer.seal(row.text.encode(), record))
+            tokens += [(record, *one) for one in tokens_of(delivery.feed, row.row.content, today=self._today)]
+        ids, of_fresh = (arrays.of_bytes(column) for column in (zip(*fresh, strict=True) if fresh else ((), ())))
+        macs, stated = arrays.of_bytes(row.mac for row, _ in changed), _stated(row.row.mark for row, _ in changed)
+        columns = [arrays.of_bytes(records), macs, stated, arrays.of_bytes(contents)]
+        owners, kinds, values = zip(*tokens, strict=True) if tokens else ((), (), ())
+        of_tokens = [arrays.of_bytes(owners), arrays.of_words(kinds), arrays.of_bytes(values)]
+        self._behind.run(
+            [
+                (INSERT_RECORDS, [delivery.feed, delivery.supplier_id, ids, of_fresh]),
+                (INSERT_VERSIONS, [delivery.pk, delivery.position, *columns]),
+                (INSERT_TOKENS, of_tokens),
+            ]
         )
-        _insert_rows("feeds_sourcetoken (record_id, kind, token)", tokens)
 
-    def _count_fields(self, known: _Known, content: Content) -> None:
-        if known.content is None:
-            return
-        before: Content = json.loads(self._sealer.unseal(known.content, known.record_id.bytes))
+    def _count_fields(self, record: bytes, token: bytes, content: Content) -> None:
+        before: Content = json.loads(self._sealer.unseal(token, record))
         for name in before.keys() | content.keys():
             if before.get(name) != content.get(name):
                 self.written.changed_fields[name] += 1
 
 
-def _insert_rows(table: str, rows: Iterable[Sequence[object]]) -> None:
-    """Insert many rows at once; a token that a record already carries is left as it is.
+def _stated(marks: Iterable[Mark | None]) -> str:
+    """The digests by which the next file is compared; none where a row must be judged each time it comes."""
+    return arrays.of_words(mark.stated.hex() if mark is not None and mark.stated else "-" for mark in marks)
 
-    COPY into a table under forced row security is refused. Source: security.md 2.4.
-    """
+
+def _rows(query: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        execute_values(
-            cursor.cursor,
-            f"INSERT INTO {table} VALUES %s ON CONFLICT DO NOTHING",  # noqa: S608 – constants of this file
-            list(rows),
-            page_size=BATCH,
-        )
+        cursor.execute(query, values)
+        yield from cursor.fetchall()

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 
 from access.gate import OfficerRequest
 from audit import trail
+from feeds import mornings
 from feeds.delivery_page import delivery_page
 from feeds.doubts import matches_page
 from feeds.forms import OverruleForm, UploadForm
@@ -31,6 +32,21 @@ from feeds.uploads import MANIFEST_FIELD, dropped_fields
 def deliveries(request: OfficerRequest) -> HttpResponse:
     listed = deliveries_page(request.GET.get("page"))
     return TemplateResponse(request, "feeds/deliveries.html", {"deliveries": listed})
+
+
+def operator_morning(request: OfficerRequest) -> HttpResponse:
+    page = mornings.operator_morning(now=timezone.now())
+    return TemplateResponse(request, "duty_morning.html", {"page": page})
+
+
+def reviewer_morning(request: OfficerRequest) -> HttpResponse:
+    page = mornings.reviewer_morning(now=timezone.now())
+    return TemplateResponse(request, "duty_morning.html", {"page": page})
+
+
+def national_morning(request: OfficerRequest) -> HttpResponse:
+    page = mornings.national_morning(now=timezone.now())
+    return TemplateResponse(request, "duty_morning.html", {"page": page})
 
 
 def delivery(request: OfficerRequest, delivery_id: uuid.UUID) -> HttpResponse:

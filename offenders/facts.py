@@ -8,17 +8,20 @@ difference is written.
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from offenders.models import RecordFact, Supersession
+from vault.among import among
+from vault.inserting import insert_all
 
-BATCH: Final = 500
 # Values of mixed types, each the content of one column of a fact's table.
 Content = tuple[Any, ...]
 M = TypeVar("M", bound=RecordFact)
+# The facts that stand, by table and record, oldest first: read once and handed on.
+Standing = dict[type[RecordFact], dict[UUID, list[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,37 @@ class FactTable(Generic[M]):
 
 @dataclass(slots=True)
 class Changes:
-    """Which records gained or lost facts."""
+    """Which records gained or lost facts, and what stands of all that were asked about."""
 
     inserted: int = 0
     superseded: int = 0
     records: set[UUID] = field(default_factory=set)
+    standing: Standing = field(default_factory=dict)
+
+    def add(self, other: "Changes") -> None:
+        """Take another table's or group's changes in."""
+        self.inserted += other.inserted
+        self.superseded += other.superseded
+        self.records |= other.records
+        for model, rows in other.standing.items():
+            self.standing.setdefault(model, {}).update(rows)
 
 
 def standing(model: type[M], record_ids: Iterable[UUID]) -> QuerySet[M]:
     """Return the records' facts that nothing has superseded, oldest first."""
     gone = Supersession.objects.filter(fact_id=OuterRef("pk"))
-    found = model._base_manager.filter(~Exists(gone), record_id__in=list(record_ids))
+    found = model._base_manager.filter(~Exists(gone), among("record_id", record_ids))
     return found.order_by("valid_at", "recorded_at")
+
+
+def standing_of(models: Iterable[type[RecordFact]], record_ids: Iterable[UUID]) -> Standing:
+    """Return the records' standing facts of several tables."""
+    ids = list(record_ids)
+    found: Standing = {model: {record_id: [] for record_id in ids} for model in models}
+    for model, rows in found.items():
+        for row in standing(model, ids):
+            rows[row.record_id].append(row)
+    return found
 
 
 def runs(statements: Iterable[Stated]) -> list[Stated]:
@@ -100,9 +122,7 @@ def reconcile(
     Facts first stated before ``since`` are older than the versions still held and
     stand as they are.
     """
-    existing: dict[UUID, list[M]] = {record_id: [] for record_id in wanted}
-    for row in standing(table.model, wanted):
-        existing[row.record_id].append(row)
+    existing: dict[UUID, list[M]] = standing_of([table.model], wanted)[table.model]
     changes, fresh, gone = Changes(), [], []
     for record_id, statements in wanted.items():
         added, disproved = _difference(table, existing[record_id], statements, since)
@@ -110,10 +130,24 @@ def reconcile(
         gone += [_supersession(row, delivery_id, because) for row in disproved]
         if added or disproved:
             changes.records.add(record_id)
-    table.model._base_manager.bulk_create(fresh, batch_size=BATCH)
-    Supersession.objects.bulk_create(gone, batch_size=BATCH)
+    insert_all(fresh, routed=True)
+    insert_all(gone, routed=True)
     changes.inserted, changes.superseded = len(fresh), len(gone)
+    changes.standing[table.model] = _after_changes(existing, fresh, gone)
     return changes
+
+
+def _after_changes(
+    existing: dict[UUID, list[M]], fresh: Iterable[M], gone: Iterable[Supersession]
+) -> dict[UUID, list[Any]]:
+    """Return what stands now, without asking again."""
+    ended = {one.fact_id for one in gone}
+    found = {record_id: [row for row in rows if row.pk not in ended] for record_id, rows in existing.items()}
+    for row in fresh:
+        found[row.record_id].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.valid_at, row.recorded_at))
+    return found
 
 
 def _difference(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 EARLIEST_YEAR = 1900
@@ -13,6 +14,7 @@ DUMMY_PNC_SERIAL = 993399
 DUMMY_CRO = "000000/00Z"
 DUMMY_PRISON_NUMBERS = frozenset({"A9999AA", "A0000AA"})
 
+CACHED = 8192
 PNC_WITH_SLASH = re.compile(r"([0-9]{4}|[0-9]{2})/([0-9]{1,7})([A-Z])")
 # Without a slash the length decides where the year ends: 12 characters can only hold a year of four
 # digits and a padded serial, up to 10 only a year of two. Eleven could be cut in two ways: refused.
@@ -97,18 +99,25 @@ def parse_pnc(text: str, *, today: date) -> Pnc | None:
     A two-digit year up to that of `today` is of this century.
     Source: domain.md c.1; feeds.md 10, ruling 9.
     """
+    return _parsed_pnc(text, today.year)
+
+
+# A file's reader and its writer ask about the same number some hundred rows apart.
+@lru_cache(maxsize=CACHED)
+def _parsed_pnc(text: str, this_year: int) -> Pnc | None:
     match = _pnc_match(_squeezed(text))
     if match is None:
         return None
     year, serial, letter = match.groups()
-    pnc = Pnc(year=_full_year(year, today=today), serial=int(serial), letter=letter)
+    pnc = Pnc(year=_full_year(year, this_year=this_year), serial=int(serial), letter=letter)
     if check_letter(f"{year[-2:]}{pnc.serial:07d}") != letter or pnc.serial == 0:
         return None
     if pnc.is_dummy:  # asked before the year: one of the dummies is dated 2033
         return pnc
-    return pnc if EARLIEST_YEAR <= pnc.year <= today.year else None
+    return pnc if EARLIEST_YEAR <= pnc.year <= this_year else None
 
 
+@lru_cache(maxsize=CACHED)
 def parse_cro(text: str) -> Cro | None:
     """Return the CRO number that a text stands for, or None when it is none; a dummy is returned and says so.
 
@@ -172,8 +181,8 @@ def _pnc_match(squeezed: str) -> re.Match[str] | None:
     return PNC_LONG.fullmatch(squeezed) or PNC_SHORT.fullmatch(squeezed)
 
 
-def _full_year(year: str, *, today: date) -> int:
+def _full_year(year: str, *, this_year: int) -> int:
     if len(year) == FULL_YEAR_DIGITS:
         return int(year)
-    century = today.year // 100 * 100
-    return century + int(year) if int(year) <= today.year % 100 else century - 100 + int(year)
+    century = this_year // 100 * 100
+    return century + int(year) if int(year) <= this_year % 100 else century - 100 + int(year)

@@ -7,17 +7,18 @@ from uuid import UUID
 from django.utils import timezone
 
 from offenders.models import Offender, RecordLink
+from vault.among import among
 
 
 def live_links(record_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Return the person of each record that has one."""
-    found = RecordLink.objects.filter(record_id__in=list(record_ids), ended_at__isnull=True)
+    found = RecordLink.objects.filter(among("record_id", record_ids), ended_at__isnull=True)
     return dict(found.values_list("record_id", "offender_id"))
 
 
 def records_of(offender_ids: Iterable[UUID], *, feed: str | None = None) -> dict[UUID, list[UUID]]:
     """Return the records that speak of each person, of one feed or of all."""
-    found = RecordLink.objects.filter(offender_id__in=list(offender_ids), ended_at__isnull=True)
+    found = RecordLink.objects.filter(among("offender_id", offender_ids), ended_at__isnull=True)
     if feed is not None:
         found = found.filter(feed=feed)
     records: dict[UUID, list[UUID]] = defaultdict(list)

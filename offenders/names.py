@@ -18,6 +18,8 @@ APOSTROPHE_S = re.compile(r"(?<=['\u2019])S\b")
 
 def normalise(name: str) -> str:
     """Return a name as bare capitals: no marks, blanks, hyphens or apostrophes (`O'Neíll` is `ONEILL`)."""
+    if name.isascii() and name.isalpha():
+        return name.upper()
     decomposed = unicodedata.normalize("NFKD", name).upper().translate(WHOLE_LETTERS)
     return "".join(letter for letter in decomposed if letter.isalpha())
 

@@ -1,54 +1,67 @@
 """Keeps the profile that lists show: newest name and birth date, scheme and numbers."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from offenders.facts import standing
+from offenders.facts import Standing, standing_of
 from offenders.identifiers import IdentifierKind
-from offenders.models import Identifier, PersonalDetails, Profile, RecordLink, SchemeMembership
-from offenders.schemes import memberships_of
+from offenders.links import records_of
+from offenders.models import Identifier, PersonalDetails, Profile, SchemeMembership
+from vault.among import among
 from vault.index import match_token
+from vault.inserting import insert_all
 
-Links = Mapping[UUID, list[RecordLink]]
+Records = Mapping[UUID, Sequence[UUID]]
+PROFILE_MODELS: Final = (PersonalDetails, SchemeMembership, Identifier)
 Absences = Mapping[UUID, date]
 
 
-def profiles_of(offender_ids: Iterable[UUID], *, absences: Absences) -> dict[UUID, Profile]:
+def profiles_of(records: Records, facts: Standing, *, absences: Absences) -> dict[UUID, Profile]:
     """Return the profile that the standing facts amount to for each person; nothing is saved.
 
     ``absences`` says since when scheme records are missing from their force's lists.
     """
-    links = _links(offender_ids)
-    records = [link.record_id for found in links.values() for link in found]
-    details = _latest_details(records)
-    memberships = {r: history[-1] for r, history in memberships_of(records).items() if history}
-    identifiers = _identifiers(records)
+    details = {record: rows[-1] for record, rows in facts.get(PersonalDetails, {}).items() if rows}
+    memberships = {record: rows[-1] for record, rows in facts.get(SchemeMembership, {}).items() if rows}
     return {
-        offender_id: _profile(offender_id, found, details, memberships, identifiers, absences=absences)
-        for offender_id, found in links.items()
-        if any(link.record_id in details for link in found)
+        offender_id: _profile(offender_id, found, details, memberships, facts.get(Identifier, {}), absences=absences)
+        for offender_id, found in records.items()
+        if any(record in details for record in found)
     }
 
 
-def save_profiles(offender_ids: Iterable[UUID], *, absences: Absences) -> int:
-    """Store the profiles that differ from what is stored; return how many did."""
+def save_profiles(
+    offender_ids: Iterable[UUID],
+    *,
+    absences: Absences,
+    records: Records | None = None,
+    facts: Standing | None = None,
+) -> int:
+    """Store the profiles that differ from what is stored; return how many did.
+
+    People's records and their standing facts are read unless they are handed in.
+    """
     ids = set(offender_ids)
-    wanted = profiles_of(ids, absences=absences)
-    stored = {pk: bytes(digest) for pk, digest in Profile.objects.filter(pk__in=ids).values_list("pk", "digest")}
-    Profile.objects.filter(pk__in=stored.keys() - wanted.keys()).delete()
+    records = records_of(ids) if records is None else records
+    if facts is None:
+        facts = standing_of(PROFILE_MODELS, [record for found in records.values() for record in found])
+    wanted = profiles_of(records, facts, absences=absences)
+    found = Profile.objects.filter(among("offender_id", ids)).values_list("pk", "digest")
+    stored = {pk: bytes(digest) for pk, digest in found}
     changed = [p for pk, p in wanted.items() if stored.get(pk) != p.digest]
-    Profile.objects.filter(pk__in=[p.pk for p in changed]).delete()
-    Profile.objects.bulk_create(changed, batch_size=500)
+    stale = (stored.keys() - wanted.keys()) | {p.pk for p in changed if p.pk in stored}
+    if stale:
+        Profile.objects.filter(among("offender_id", stale)).delete()
+    insert_all(changed, routed=True)
     return len(changed)
 
 
 def _profile(
     offender_id: UUID,
-    links: list[RecordLink],
+    own: Sequence[UUID],
     details: Mapping[UUID, PersonalDetails],
     memberships: Mapping[UUID, SchemeMembership],
     identifiers: Mapping[UUID, list[Identifier]],
@@ -56,7 +69,6 @@ def _profile(
     absences: Absences,
 ) -> Profile:
     """The scheme's own words come first, and of several the newest."""
-    own = [link.record_id for link in links]
     told = [details[r] for r in own if r in details]
     first = max(told, key=lambda d: (d.record_id in memberships, d.valid_at, str(d.record_id)))
     current = [memberships[r] for r in own if r in memberships]
@@ -113,22 +125,3 @@ def _digest(profile: Profile) -> bytes:
     ]
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return match_token("profile", str(profile.offender_id), text)
-
-
-def _links(offender_ids: Iterable[UUID]) -> dict[UUID, list[RecordLink]]:
-    found: dict[UUID, list[RecordLink]] = defaultdict(list)
-    live = RecordLink.objects.filter(offender_id__in=list(offender_ids), ended_at__isnull=True)
-    for link in live:
-        found[link.offender_id].append(link)
-    return found
-
-
-def _latest_details(records: Iterable[UUID]) -> dict[UUID, PersonalDetails]:
-    return {fact.record_id: fact for fact in standing(PersonalDetails, records)}
-
-
-def _identifiers(records: Iterable[UUID]) -> dict[UUID, list[Identifier]]:
-    found: dict[UUID, list[Identifier]] = defaultdict(list)
-    for fact in standing(Identifier, records):
-        found[fact.record_id].append(fact)
-    return found

@@ -73,10 +73,7 @@ def record_person_facts(
     total = Changes()
     for table, derive in _TABLES:
         wanted = {record: runs(s for seen in items for s in derive(seen)) for record, items in observed.items()}
-        done = reconcile(table, wanted, since=since, delivery_id=delivery_id, because=because)
-        total.inserted += done.inserted
-        total.superseded += done.superseded
-        total.records |= done.records
+        total.add(reconcile(table, wanted, since=since, delivery_id=delivery_id, because=because))
     return total
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 
-from vault.keyring import keyring
+from vault.keyring import Keyring, keyring
 
 INDEX_BYTES = 16
 KINDS = frozenset({"prison_number", "pnc", "cro", "ppo_reference", "booking"})
@@ -15,7 +15,8 @@ def blind_index(kind: str, value: str) -> bytes:
     Raises: ValueError when the kind is unknown or the value is empty.
     Source: security.md 1.5.
     """
-    return _index(kind, value, kid=keyring().primary("indexes"))
+    _check(kind, value)
+    return hmac.digest(_primary_key("indexes", kind), value.encode(), "sha256")[:INDEX_BYTES]
 
 
 def blind_indexes(kind: str, value: str) -> tuple[bytes, ...]:
@@ -36,16 +37,35 @@ def match_token(*parts: str) -> bytes:
     """
     if len(parts) < 2 or not all(parts):  # noqa: PLR2004 - a kind and at least one part
         raise ValueError("a match token needs its kind and at least one part, none of them empty")
+    return hmac.digest(_primary_key("match", "match"), b"".join(map(_framed, parts)), "sha256")[:INDEX_BYTES]
+
+
+class _Bound:
+    """The primary keys in use, bound to one keyring as a sealer is; an import asks for them a million times."""
+
+    ring: Keyring | None = None
+    keys: dict[tuple[str, str], bytes] = {}
+
+
+def _primary_key(purpose: str, label: str) -> bytes:
     ring = keyring()
-    key = ring.derive("match", "match", ring.primary("match"))
-    return hmac.digest(key, b"".join(map(_framed, parts)), "sha256")[:INDEX_BYTES]
+    if _Bound.ring is not ring:
+        _Bound.ring, _Bound.keys = ring, {}
+    key = _Bound.keys.get((purpose, label))
+    if key is None:
+        key = _Bound.keys[purpose, label] = ring.derive(purpose, label, ring.primary(purpose))
+    return key
 
 
-def _index(kind: str, value: str, *, kid: int) -> bytes:
+def _check(kind: str, value: str) -> None:
     if kind not in KINDS:
         raise ValueError(f"there is no index of kind {kind!r}; the kinds are {', '.join(sorted(KINDS))}")
     if not value:
         raise ValueError(f"an empty {kind} has no index; leave the index out")
+
+
+def _index(kind: str, value: str, *, kid: int) -> bytes:
+    _check(kind, value)
     key = keyring().derive("indexes", kind, kid)
     return hmac.digest(key, value.encode(), "sha256")[:INDEX_BYTES]
 

@@ -1,17 +1,29 @@
 """Read the prison roll: the flat form of the prison feed, one line per person in custody."""
 
 import re
-from collections.abc import Iterator
-from typing import BinaryIO, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import BinaryIO, Final, NamedTuple, TypeVar
 
 from feeds.manifest import Manifest
 from feeds.sources import archive, roll_layout
 from feeds.sources.lines import physical_lines
-from feeds.sources.roll_layout import label
+from feeds.sources.roll_layout import Cut, label
 from feeds.sources.roll_records import Record, records
 from feeds.sources.roll_row import Movement, RollRow, roll_row
-from feeds.sources.roll_values import content_of
-from feeds.sources.rows import BadValueError, FileFault, Known, ParsedRow, Reader, RowFault, Source
+from feeds.sources.roll_values import content_of, filled_keys, is_still_good
+from feeds.sources.rows import (
+    BadValueError,
+    FileFault,
+    Keeper,
+    Known,
+    Mark,
+    ParsedRow,
+    Reader,
+    RowFault,
+    SameRow,
+    Source,
+)
 from feeds.sources.text import check_characters, decoded, uk_date
 from offenders.identifiers import parse_prison_number
 
@@ -22,7 +34,18 @@ FEED: Final = "prison_roll"
 CUT_OFF_CODES: Final = frozenset({"W-01", "W-02", "T-01"})
 DAY_CURE: Final = "write the day of the extract as in 24/11/2026 and send the row again"
 CONTROL_BYTES: Final = bytes([*range(0x20), 0x7F])
+# How many records lie in memory cut to columns, some ten kilobytes each, while their keeper is asked about them.
+READ_AT_ONCE: Final = 1000
+T = TypeVar("T")
 KEY_IN_BROKEN_LINE = re.compile(rb'"([A-Z][0-9]{4}[A-Z]{2})"')
+
+
+class _Head(NamedTuple):
+    """A record cut to its columns, of a known key and of the day of the extract."""
+
+    record: Record
+    cut: Cut
+    key: str
 
 
 class RollReader(Reader):
@@ -30,41 +53,80 @@ class RollReader(Reader):
 
     def __iter__(self) -> Iterator[ParsedRow | RowFault]:
         """Give each record once. Raises: FileFault F-01 to F-07 and Z-01 to Z-05."""
+        yield from self._rows_of(lambda records: (self._row(record) for record in records))
+
+    def beside(self, keeper: Keeper) -> Iterator[ParsedRow | RowFault | SameRow]:
+        """Give each record once, a SameRow for one that the keeper of earlier rows holds as it stands here."""
+        yield from self._rows_of(lambda records: self._rows_beside(list(records), keeper))
+
+    def _rows_of(self, read: Callable[[Iterable[Record]], Iterable[T]]) -> Iterator[T]:
+        """Give what ``read`` makes of the records, some hundreds at a time, then judge the end of the file."""
         self._day = self.manifest.extract_day
         self._iso_day = self._day.isoformat()
         self._wrong_width = 0
         self._other_day = 0
         last_record: Record | None = None
-        last_row: ParsedRow | RowFault | None = None
-        lines = physical_lines(archive.opened(self.stream))
-        for last_record in records(lines, encoding=self.manifest.encoding):
-            self.rows_seen += 1
-            last_row = self._row(last_record)
-            yield last_row
+        last_row: T | None = None
+        found = records(physical_lines(archive.opened(self.stream)), encoding=self.manifest.encoding)
+        while some := list(islice(found, READ_AT_ONCE)):
+            for last_row in read(some):
+                self.rows_seen += 1
+                yield last_row
+            last_record = some[-1]
         self._check_end(last_record, last_row)
 
+    def _rows_beside(self, some: Sequence[Record], keeper: Keeper) -> Iterator[ParsedRow | RowFault | SameRow]:
+        heads = [self._head(record) for record in some]
+        asked = [(head.key, roll_layout.stated(head.cut)) for head in heads if isinstance(head, _Head)]
+        marks = iter(keeper(asked))
+        for head in heads:
+            if isinstance(head, RowFault):
+                yield head
+                continue
+            mark = next(marks)
+            if mark.held is not None and is_still_good(head.cut.columns, known=self.known, day=self._day):
+                yield SameRow(head.record.line, mark.token, mark.held, filled_keys(head.cut.columns))
+            else:
+                yield self._judged(head, mark)
+
     def _row(self, record: Record) -> ParsedRow | RowFault:
+        head = self._head(record)
+        return head if isinstance(head, RowFault) else self._judged(head, None)
+
+    def _head(self, record: Record) -> "_Head | RowFault":
+        """Cut a record and check whose it is and of which day."""
         if record.breaks:
             self.mended["line_break"] += record.breaks
         try:
-            columns, has_last = self._columns(record)
+            cut = self._cut(record)
         except BadValueError as problem:
             self._wrong_width += problem.code == "W-01"
             key, *also = _keys_in(record.raw) or (None,)
             return problem.as_fault(record.line, record.raw, key, tuple(filter(None, also)))
-        number = parse_prison_number(columns[roll_layout.PRISON_NUMBER])
+        number = parse_prison_number(cut.columns[roll_layout.PRISON_NUMBER])
         try:
-            key = _checked_number(number, columns[roll_layout.PRISON_NUMBER])
-            self._check_day(columns[roll_layout.SYSTEM_DATE])
-            content = content_of(columns, known=self.known, day=self._day, noted=self.noted)
+            key = _checked_number(number, cut.columns[roll_layout.PRISON_NUMBER])
+            self._check_day(cut.columns[roll_layout.SYSTEM_DATE])
         except BadValueError as problem:
             return problem.as_fault(record.line, record.raw, number)
-        content["number"] = key
-        if not has_last:
-            content["unstated"] = ["TUSED"]
-        return ParsedRow(record.line, key, content, record.raw)
+        return _Head(record, cut, key)
 
-    def _columns(self, record: Record) -> tuple[list[str], bool]:
+    def _judged(self, head: "_Head", mark: Mark | None) -> ParsedRow | RowFault:
+        """Judge the values of a record. What is kept though it is not right has to be counted each time it comes."""
+        record, cut, key = head
+        noted = self.noted.total()
+        try:
+            content = content_of(cut.columns, known=self.known, day=self._day, noted=self.noted)
+        except BadValueError as problem:
+            return problem.as_fault(record.line, record.raw, key)
+        content["number"] = key
+        if not cut.has_last:
+            content["unstated"] = ["TUSED"]
+        if mark is not None and self.noted.total() != noted:
+            mark = mark._replace(stated=b"")
+        return ParsedRow(record.line, key, content, record.raw, mark)
+
+    def _cut(self, record: Record) -> Cut:
         if record.too_long:
             raise BadValueError(
                 "L-01",
@@ -81,7 +143,7 @@ class RollReader(Reader):
         if not is_plain:
             for index, value in enumerate(cut.columns):
                 check_characters(value, label(index))
-        return cut.columns, cut.has_last
+        return cut
 
     def _check_day(self, stated: str) -> None:
         day = uk_date(stated)
@@ -98,7 +160,7 @@ class RollReader(Reader):
             "send the rows of one extract, with a manifest of its day",
         )
 
-    def _check_end(self, record: Record | None, row: ParsedRow | RowFault | None) -> None:
+    def _check_end(self, record: Record | None, row: object) -> None:
         if record is None:
             self.raise_unless_overridden(
                 FileFault("F-05", "the file holds no record", "make the extract again and send it")
@@ -138,9 +200,9 @@ def read(
 
 
 def _checked_number(number: str | None, stated: str) -> str:
-    field = label(roll_layout.PRISON_NUMBER)
     if number is not None:
         return number
+    field = label(roll_layout.PRISON_NUMBER)
     if not stated:
         raise BadValueError(
             "N-01", field, f"{field} is missing", "state the person's prison number and send the row again"

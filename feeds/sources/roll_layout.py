@@ -6,8 +6,9 @@ Source: feeds.md 3; reference/offloc_fields.csv. A column that is named nowhere 
 import re
 from collections import Counter
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NoReturn
 
 from feeds.sources.rows import BadValueError
 
@@ -15,6 +16,7 @@ COLUMNS: Final = 153
 LAST_COLUMN_MISSING: Final = 152
 SEPARATOR: Final = '"|"'
 REPEAT: Final = '"~"'
+LONE_BAR: Final = '"|"|"'
 
 SYSTEM_DATE, ESTABLISHMENT_CODE, PRISON_NUMBER, SEX = 0, 2, 3, 4
 CRO, DATE_OF_BIRTH = 9, 12
@@ -60,6 +62,22 @@ DATES: Final = (
 )
 ADDRESSES: Final = ((slice(78, 85), "discharge"), (slice(93, 100), "home"))
 RELEASE_DATE_TYPES: Final = ("SED", "HDCED", "HDCAD", "PED", "CRD", "NPD", "LED", "TUSED")
+
+# Under which key each column is stored; the time of a movement stands in its day, and fills nothing without it.
+KEY_OF: Final = {
+    **dict([*TEXTS, *LISTS, *DATES]),
+    **dict.fromkeys(FORENAMES, "forenames"),
+    **{index: key for lines, key in ADDRESSES for index in range(lines.start, lines.stop)},
+    ESTABLISHMENT_CODE: "establishment",
+    PRISON_NUMBER: "number",
+    SEX: "sex",
+    CUSTODY_STATUS: "status",
+    LEGAL_STATUS: "legal",
+    MAPPA: "mappa",
+    SEX_OFFENDER: "sex_offender",
+    MOVEMENT_TYPE: "move_type",
+    ALERTS: "alerts",
+}
 
 # Names of the columns that a fault can name, as the sender's layout has them.
 LABELS = MappingProxyType(
@@ -116,6 +134,13 @@ LABELS = MappingProxyType(
 )
 
 USED: Final = tuple(LABELS)
+# By these two rows are compared before their values are judged. The first column is the day of the extract.
+_COMPARED = itemgetter(*USED[1:])
+_SINGLE = itemgetter(*(index for index in USED if index not in REPEATING))
+_REPEATED = itemgetter(*sorted(REPEATING))
+BETWEEN: Final = "\x1f"
+# To be raised when the same columns come to another content, or to a fault: every row is then read in full again.
+RULES: Final = "1"
 
 # The alerts that the product has a use for. The column also carries self-harm, medical and other codes;
 # they are dropped like the columns of that kind. Source: domain.md a.3.
@@ -179,10 +204,19 @@ def cut(text: str, mended: Counter[str]) -> Cut:
         quotes += 2
     if quotes != 2 * COLUMNS or not text.startswith('"'):
         _check_quotes(columns)
-    if "|" in columns:
+    # Nearly no record has a lone bar; the text tells so sooner than a walk through 153 values.
+    if LONE_BAR in text and "|" in columns:
         mended["lone_bar"] += columns.count("|")
         columns = ["" if value == "|" else value for value in columns]
     return Cut(columns, has_last)
+
+
+def stated(cut: Cut) -> str:
+    """Return the used columns but the first as one text, by which a record is compared with an earlier one.
+
+    Source: feeds.md 3, "unchanged means".
+    """
+    return BETWEEN.join((RULES, "" if cut.has_last else "-", *_COMPARED(cut.columns)))
 
 
 def repeated(value: str) -> list[str]:
@@ -217,13 +251,18 @@ def _take_missing_last(columns: list[str], mended: Counter[str]) -> None:
 
 def _check_quotes(columns: list[str]) -> None:
     # Columns that we drop may nest as they like; in ours a quote only stands between repeated values.
-    for index in [index for index in USED if '"' in columns[index]]:
-        value = columns[index]
-        parts = value.split(REPEAT) if index in REPEATING else [value]
-        if any('"' in part for part in parts):
-            raise BadValueError(
-                "W-02",
-                label(index),
-                f"{label(index)} has a double quote inside its value",
-                "leave double quotes out of values and send a corrected file",
-            )
+    if '"' in BETWEEN.join(_SINGLE(columns)) or any(map(_has_quote, _REPEATED(columns))):
+        _refuse_quote(next(index for index in USED if _has_quote(columns[index], index in REPEATING)))
+
+
+def _has_quote(value: str, is_repeating: bool = True) -> bool:  # noqa: FBT001, FBT002 - called by map for every row
+    return '"' in value and '"' in (value.replace(REPEAT, "") if is_repeating else value)
+
+
+def _refuse_quote(index: int) -> NoReturn:
+    raise BadValueError(
+        "W-02",
+        label(index),
+        f"{label(index)} has a double quote inside its value",
+        "leave double quotes out of values and send a corrected file",
+    )

@@ -37,22 +37,20 @@ def records(lines: Iterable[Line], *, encoding: str) -> Iterator[Record]:
         text = line.text.removesuffix(b"\r")
         if line.number == 1:
             text = _without_mark(text, encoding)
-        if open_record is not None and not _starts_record(text, open_record):
-            open_record.add(text, line)
-            continue
-        if open_record is not None:
+        if open_record is None:
+            if text.strip():
+                _check_first(text, line)
+                open_record = _OpenRecord(text, line)
+        elif RECORD_START.match(text) or _is_whole_row(text, open_record):
             yield open_record.closed()
             open_record = _OpenRecord(text, line)
-        elif text.strip():
-            _check_first(text, line)
-            open_record = _OpenRecord(text, line)
+        else:
+            open_record.add(text, line)
     if open_record is not None:
         yield open_record.closed()
 
 
-def _starts_record(text: bytes, before: "_OpenRecord") -> bool:
-    if RECORD_START.match(text):
-        return True
+def _is_whole_row(text: bytes, before: "_OpenRecord") -> bool:
     # A whole row behind a whole row is a row of its own, though its date cannot be read: joined, it would
     # spoil the good one before it.
     return text.count(SEPARATOR) >= LEAST_SEPARATORS and before.is_whole()
@@ -81,6 +79,8 @@ def _without_mark(text: bytes, encoding: str) -> bytes:
 class _OpenRecord:
     """A record that further lines may still continue."""
 
+    __slots__ = ("_ended", "_line", "_parts", "_size", "_too_long")
+
     def __init__(self, text: bytes, line: Line) -> None:
         self._line = line.number
         self._parts = [text]
@@ -99,6 +99,8 @@ class _OpenRecord:
         return sum(part.count(SEPARATOR) for part in self._parts) >= LEAST_SEPARATORS
 
     def closed(self) -> Record:
+        if len(self._parts) == 1:
+            return Record(self._line, self._parts[0].rstrip(b" \r\t"), 0, self._ended, self._too_long)
         raw = b" ".join(self._parts).rstrip(b" \r\t")
         breaks = sum(1 for part in self._parts[1:] if part)
         return Record(self._line, raw, breaks, self._ended, self._too_long)

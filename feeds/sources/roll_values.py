@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NoReturn
 
@@ -28,6 +29,8 @@ YES_NO: Final = frozenset({"", "Y", "N"})
 TIME_LIMITS: Final = (24, 60, 60)
 LONGEST_TIME_PART: Final = 2
 
+_COUNTED = itemgetter(*layout.KEY_OF)
+
 
 def content_of(columns: Sequence[str], *, known: Known, day: date, noted: Counter[str]) -> Content:
     """Return the canonical values of a record, empty ones left out.
@@ -46,6 +49,46 @@ def content_of(columns: Sequence[str], *, known: Known, day: date, noted: Counte
         _take_address(columns[lines], content, key)
     _note_bad_identifiers(content, day, noted)
     return content
+
+
+def is_still_good(columns: Sequence[str], *, known: Known, day: date) -> bool:
+    """Say whether a row that was good once, to the letter, is good on a later day: nothing else can change.
+
+    Reference data may have lost its establishment; its person may have passed the highest age.
+    """
+    code = columns[layout.ESTABLISHMENT_CODE].upper()
+    if code != IN_TRANSIT and known.establishments is not None and code not in known.establishments:
+        return False
+    born = uk_date(columns[layout.DATE_OF_BIRTH])
+    return born is None or birth_date_problem(born, on=day) is None
+
+
+def filled_keys(columns: Sequence[str]) -> frozenset[str]:
+    """Return which keys of the layout's columns the content of a good row has."""
+    keys, doubtful = _filled(tuple(map(bool, _COUNTED(columns))))
+    lost = [key for key, place in doubtful if not _holds_something(columns[place], key)]
+    return keys.difference(lost) if lost else keys
+
+
+@lru_cache(maxsize=4096)
+def _filled(pattern: tuple[bool, ...]) -> tuple[frozenset[str], tuple[tuple[str, int], ...]]:
+    """Return the keys that a pattern of filled columns makes, and those whose one value may come to nothing."""
+    filled = {index for index, is_filled in zip(layout.KEY_OF, pattern, strict=True) if is_filled}
+    keys = frozenset(layout.KEY_OF[index] for index in filled)
+    doubtful = [(layout.KEY_OF[index], index) for index in layout.REPEATING if index in filled]
+    for lines, key in layout.ADDRESSES:
+        of_address = [index for index in range(lines.start, lines.stop) if index in filled]
+        doubtful += [(key, of_address[0])] if len(of_address) == 1 else []
+    return keys, tuple(doubtful)
+
+
+@lru_cache(maxsize=4096)
+def _holds_something(value: str, key: str) -> bool:
+    """Empty parts, alerts that are dropped and a lone line that is the postcode come to nothing."""
+    if key in ("discharge", "home"):
+        return postcode_or_none(value) is None
+    parts = layout.repeated(value)
+    return bool(layout.ALERTS_USED.intersection(parts)) if key == "alerts" else bool(parts)
 
 
 def _note_bad_identifiers(content: Content, day: date, noted: Counter[str]) -> None:

@@ -3,9 +3,9 @@
 import dataclasses
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from feeds.manifest import Manifest
 
@@ -13,18 +13,47 @@ Value = str | list[str]
 Content = dict[str, Value]
 
 
+class Mark(NamedTuple):
+    """What the keeper of earlier rows says of a record before its values are judged.
+
+    ``token`` is the key's; ``stated`` the keyed digest of the used columns as they stand. ``held`` is the digest of
+    the content kept for the same columns, or None when the nearest earlier row of the key stated others.
+    """
+
+    token: bytes
+    stated: bytes
+    held: bytes | None
+
+
+# Asked for many records at once: the sender's key and the used columns as one text.
+Keeper = Callable[[Sequence[tuple[str, str]]], Sequence[Mark]]
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
     """One good record: its physical line, the sender's own key for the person, the used values.
 
     ``content`` holds canonical texts under short permanent keys, empty values left out. ``raw`` is the
-    record as it stood, for one that must go back after all.
+    record as it stood, for one that must go back after all. ``mark`` is the keeper's, where one was asked.
     """
 
     line: int
     key: str
     content: Content
     raw: bytes = field(repr=False, compare=False, default=b"")
+    mark: Mark | None = field(repr=False, compare=False, default=None)
+
+
+class SameRow(NamedTuple):
+    """A good record that states, to the letter, what the keeper holds of its key: its values need no second look.
+
+    ``held`` is the digest of the content kept; ``filled`` names the keys that the content has.
+    """
+
+    line: int
+    token: bytes
+    held: bytes
+    filled: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +132,13 @@ class Reader(ABC):
     @abstractmethod
     def __iter__(self) -> Iterator[ParsedRow | RowFault]:
         """Give each record once. Raises: FileFault, at once or at the end of the file."""
+
+    def beside(self, keeper: Keeper) -> Iterator[ParsedRow | RowFault | SameRow]:  # noqa: ARG002 - for those who can
+        """Give each record once, and a SameRow for one that states what the keeper of earlier rows holds.
+
+        A form that cannot tell so reads every row.
+        """
+        yield from self
 
     def raise_unless_overridden(self, fault: FileFault) -> None:
         """Raise the fault, unless an operator has decided to pass over its code."""

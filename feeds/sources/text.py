@@ -96,13 +96,11 @@ def legal_status(value: str) -> str | None:
     return None if status is None else status.value
 
 
-@lru_cache(maxsize=65_536)
 def is_good_pnc(value: str, year: int) -> bool:
     """Say whether a text is a PNC ID whose letter agrees, in a file of the year."""
     return parse_pnc(value, today=date(year, 12, 31)) is not None
 
 
-@lru_cache(maxsize=65_536)
 def is_good_cro(value: str) -> bool:
     """Say whether a text is a CRO number whose letter agrees."""
     return parse_cro(value) is not None

@@ -49,11 +49,16 @@ LIVES: dict[str, Life] = {
     "A1012BC": {1: {47: "2001/1234567K"}, 9: {47: "2001/1234567K", 78: "2 NEW STREET", 83: "LEEDS", 84: "LS1 4AP"}},
     "A1013BC": {1: {}, 2: {**OUT, **moved("CRT", "CA", 2, "08")}, 3: {**OUT, **moved("CRT", "PR", 2, "08")}},
     "A1014BC": {1: {24: "REMAND", 70: "20/01/2027"}, 6: {70: "20/01/2027"}},
+    "A1015BC": {1: {}, 3: {**OUT, **moved("REL", "UAL", 3, "21")}, 4: None, 9: moved("ADM", "RECA", 9, "11")},
+    "A1016BC": {1: {70: "05/11/2026"}, 4: None, 9: {24: "RECALL", **moved("ADM", "L", 9, "16")}},
+    "A1017BC": {1: {70: "20/01/2027"}, 5: {70: "20/01/2027", 64: "20/01/2027"}},
+    "A1018BC": {1: {}, 7: moved("REL", "DE", 8, "06"), 8: None},
 }
 SURNAMES = {number: f"WREN{chr(65 + at)}" for at, number in enumerate(LIVES)}
 FILLERS = [f"A{2000 + number}XY" for number in range(80)]
 IN_WRONG_FILE: dict[str, Row | None] = {"A1001BC": {2: "WDI"}, "A1012BC": None, "A1005BC": {70: "09/09/2027"}}
 EXPECTED = [
+    ("A1002BC", "in_transit", 4),
     ("A1002BC", "transferred", 5),
     ("A1003BC", "entered", 4),
     ("A1003BC", "release_date_changed", 8),
@@ -71,6 +76,12 @@ EXPECTED = [
     ("A1010BC", "transferred", 3),
     ("A1013BC", "at_court", 3),
     ("A1014BC", "release_date_set", 7),
+    ("A1015BC", "absconded", 4),
+    ("A1015BC", "recaptured", 10),
+    ("A1016BC", "recalled", 10),
+    ("A1016BC", "released", 5),
+    ("A1017BC", "release_date_confirmed", 6),
+    ("A1018BC", "removed", 9),
 ]
 
 

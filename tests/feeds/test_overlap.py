@@ -41,7 +41,7 @@ def test_regions_add_up_to_the_people_of_the_delivery(desk: Desk) -> None:
         (("prison_roll",), True): 1,
         (("prison_roll",), False): 1,
     }
-    assert sum(ledger(second).values()) == len(members_of(second))
+    assert sum(ledger(second).values()) == len(list(members_of(second)))
 
 
 def test_digest_is_of_the_sorted_tokens(desk: Desk) -> None:
