@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from feeds.envelope import Manifest, seal
 from feeds.keys import public_key_text
 from feeds.training.dirt import soil
+from feeds.training.hard_cases import counted
+from feeds.training.model import Custody
 from feeds.training.ppo_rows import ppo_file
 from feeds.training.roll_rows import first_column, roll_row
-from feeds.training.simulation import LONDON, Moment, Simulation
+from feeds.training.simulation import Moment, Simulation
 from feeds.training.truth import seal_truth
-from feeds.training.world import ROLL_TIME, Calendar, World, stay
+from feeds.training.world import LONDON, ROLL_TIME, Calendar, World, stay
 
 SUPPLIERS: Final[Mapping[str, str]] = {
     "ppo": "training-police",
@@ -39,6 +41,8 @@ class Order:
     recipients: tuple[str, ...]
     signing_keys: Mapping[str, Ed25519PrivateKey]
     dirt_rate: float = 0.0
+    # How many rolls are sent wrong, and put right by the next sequence.
+    corrections: int = 0
     # Each supplier's own age key, for rows that go back.
     return_keys: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,6 +56,7 @@ class Written:
     adoptions: int
     events: Mapping[str, int]
     observable: Mapping[str, int]
+    hard_cases: Mapping[str, int]
 
 
 def latest_end(now: datetime) -> date:
@@ -65,11 +70,11 @@ def write_training_data(order: Order, directory: Path) -> Written:
 
     Source: feeds.md 2, 3 and 5.
     """
-    simulation = Simulation(scale=order.scale, seed=order.seed, calendar=order.calendar)
+    simulation = Simulation(scale=order.scale, seed=order.seed, calendar=order.calendar, corrections=order.corrections)
     writer = _Writer(order, simulation, directory)
     simulation.advance(writer.write)
     events = simulation.truth()
-    (directory / TRUTH_FILE).write_bytes(seal_truth(events, recipients=order.recipients))
+    (directory / TRUTH_FILE).write_bytes(seal_truth(simulation.lines(), recipients=order.recipients))
     _write_suppliers(order, directory)
     return Written(
         deliveries=writer.deliveries,
@@ -77,6 +82,7 @@ def write_training_data(order: Order, directory: Path) -> Written:
         adoptions=writer.adoptions,
         events=Counter(event.kind for event in events),
         observable=Counter(event.kind for event in events if event.observable),
+        hard_cases=counted(simulation.chronicle.hard_cases),
     )
 
 
@@ -105,9 +111,11 @@ class _Writer:
         self._seal(plain, moment, rows=rows, forces=self._simulation.forces)
 
     def _write_roll(self, moment: Moment) -> None:
-        rows = sum(1 for _ in self._simulation.world.roll())
+        world = self._simulation.world
+        left_out = sum(custody is None for custody in moment.mistakes.values())
+        rows = sum(1 for _ in world.roll()) - left_out
         self.largest_roll = max(self.largest_roll, rows)
-        lines = _lines(self._simulation.world, moment.day, self._soiler(moment))
+        lines = _lines(world, moment, self._soiler(moment))
         # Duck-typed: sealing only ever reads.
         self._seal(cast(BinaryIO, _LineReader(lines)), moment, rows=rows)
 
@@ -121,7 +129,8 @@ class _Writer:
             feed=moment.feed,
             supplier=SUPPLIERS[moment.feed],
             extract_at=moment.at,
-            sequence=moment.number + 1,
+            sequence=moment.sequence,
+            corrects=moment.corrects,
             rows=rows,
             recipients=self._order.recipients,
             signing_key=self._order.signing_keys[SUPPLIERS[moment.feed]],
@@ -164,9 +173,14 @@ class _LineReader:
         return taken
 
 
-def _lines(world: World, day: date, soiler: _Soiler) -> Iterator[bytes]:
-    first = first_column(day)
+def _lines(world: World, moment: Moment, soiler: _Soiler) -> Iterator[bytes]:
+    day, first = moment.day, first_column(moment.day)
     for person in world.roll():
+        if person.serial in moment.mistakes:
+            wrong: Custody | None = moment.mistakes[person.serial]
+            if wrong is not None:
+                yield soiler(first + roll_row(person, wrong, prisons=world.prisons, today=day)).encode() + LINE_END
+            continue
         # Most people stand as they stood yesterday: their line is kept until something changes.
         if not person.row:
             person.row = roll_row(person, stay(person), prisons=world.prisons, today=day)

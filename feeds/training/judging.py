@@ -18,10 +18,17 @@ ABSENCES: Final = {
     "temporary_absence": ("TAP", True),
     "returned_from_absence": ("TAP", False),
 }
-DATE_KINDS: Final = frozenset({"release_date_set", "release_date_changed", "release_date_withdrawn"})
-LEAVING_KINDS: Final = frozenset({"released", "escaped", "died", "lost_by_feed"})
+DATE_KINDS: Final = frozenset(
+    {"release_date_set", "release_date_changed", "release_date_withdrawn", "release_date_confirmed"}
+)
+ENTRY_KINDS: Final = frozenset({"entered", "recalled", "recaptured"})
+LEAVING_KINDS: Final = frozenset(
+    {"released", "escaped", "absconded", "at_large", "died", "removed", "to_hospital", "lost_by_feed"}
+)
 # Dates that the sentence sets move back by the whole policy, others to the working day before.
 MOVED_BY_POLICY: Final = frozenset({"CRD"})
+# Who stands in a file with such a last movement has left, and that file says how.
+GONE: Final = "REL"
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -65,6 +72,7 @@ def filed(custody: Custody | None, *, before: Filed | None) -> Filed | None:
         moved=custody.moved,
         operative=operative_of(custody.dates),
         operative_type=operative_type_of(custody.dates),
+        postcode=custody.discharge_postcode if custody.discharge_lines else "",
     )
 
 
@@ -72,8 +80,10 @@ def judge(gap: Gap, happenings: Sequence[Happening]) -> Iterator[Verdict]:
     """Yield a verdict on each thing that happened, and on the loss of somebody whom no release explains."""
     date_changes = [happening for happening in happenings if happening.kind in DATE_KINDS]
     for happening in happenings:
-        if happening.kind == "entered":
+        if happening.kind in ENTRY_KINDS:
             yield _entry(gap, happening, happenings)
+        elif happening.kind == "in_transit":
+            yield _departure(gap, happening)
         elif happening.kind == "transferred":
             yield _transfer(gap, happening, happenings)
         elif happening.kind in ABSENCES:
@@ -88,11 +98,13 @@ def judge(gap: Gap, happenings: Sequence[Happening]) -> Iterator[Verdict]:
 
 
 def is_explained(gap: Gap) -> bool:
-    """Say whether the date that counted in the last file with the person explains the first one without.
+    """Say whether the last file with the person explains the first one without: by its movement, or its date.
 
     Source: feeds.md 3 (absence); feeds.md 10, ruling 10.
     """
     before = gap.before
+    if before is not None and before.moved.type == GONE:
+        return True
     if before is None or before.operative is None:
         return False
     moves_back = day_with_services if before.operative_type in MOVED_BY_POLICY else working_day_before
@@ -107,13 +119,26 @@ def _entry(gap: Gap, happening: Happening, happenings: Sequence[Happening]) -> V
         return Verdict(happening, observable=False, why_not="left_before_the_file")
     if gap.stays or happening.booking != gap.after.booking:
         return Verdict(happening, observable=False, why_not="overtaken")
-    return Verdict(happening, observable=happening is _last(happenings, "entered"))
+    entries = [other for other in happenings if other.kind in ENTRY_KINDS]
+    if happening is not entries[-1]:
+        return Verdict(happening, observable=False, why_not="overtaken")
+    # Why somebody came in is told by the last movement alone.
+    is_told = gap.after.moved.type == "ADM" and gap.after.moved.at == happening.at
+    return Verdict(happening if is_told else happening._replace(kind="entered"), observable=True)
+
+
+def _departure(gap: Gap, happening: Happening) -> Verdict:
+    after = gap.after
+    shows = gap.stays and after is not None and after.status == IN_TRANSIT and after.moved.at == happening.at
+    return Verdict(happening, observable=shows, why_not="" if shows else "overtaken")
 
 
 def _transfer(gap: Gap, happening: Happening, happenings: Sequence[Happening]) -> Verdict:
     if gap.after is None or not gap.stays or gap.before is None:
         return Verdict(happening, observable=False, why_not="not_in_both_files")
-    if happening is not _last(happenings, "transferred") or gap.after.status == IN_TRANSIT:
+    is_last = happening is _last(happenings, "transferred")
+    # The last movement tells one thing: of somebody on the road, or gone, that they are.
+    if not is_last or gap.after.status == IN_TRANSIT or gap.after.moved.type == GONE:
         return Verdict(happening, observable=False, why_not="overtaken")
     if not gap.before.prison:
         return Verdict(happening, observable=False, why_not="no_prison_named_before")
@@ -134,12 +159,14 @@ def _absence(gap: Gap, happening: Happening) -> Verdict:
 
 
 def _leaving(gap: Gap, happening: Happening, happenings: Sequence[Happening]) -> Verdict:
-    if happening.kind != "released":
-        return Verdict(happening, observable=False, why_not="no_form_says_so")
     if gap.before is None or happening.booking != gap.before.booking:
         return Verdict(happening, observable=False, why_not="came_after_the_last_file")
+    if gap.after is not None and gap.after.moved == (GONE, gap.after.moved.reason, happening.at):
+        return Verdict(happening, observable=True)
     if gap.after is not None:
         return Verdict(happening, observable=False, why_not="came_back_before_the_file")
+    if happening.kind != "released":
+        return Verdict(happening, observable=False, why_not="no_form_says_so")
     shows = is_explained(gap) and happening is _first(happenings, "released")
     return Verdict(happening, observable=shows, why_not="" if shows else "outside_window")
 
@@ -151,7 +178,10 @@ def _date_change(gap: Gap, happening: Happening, changes: Sequence[Happening]) -
     if happening is not changes[-1]:
         return Verdict(happening, observable=False, why_not="overtaken")
     if before.operative == after.operative:
-        return Verdict(happening, observable=False, why_not="changed_back")
+        if after.operative_type != "CONFIRMED" or before.operative_type == "CONFIRMED":
+            return Verdict(happening, observable=False, why_not="changed_back")
+        sure = happening._replace(kind="release_date_confirmed", old_date=before.operative, new_date=after.operative)
+        return Verdict(sure, observable=True)
     net = "set" if before.operative is None else "changed" if after.operative is not None else "withdrawn"
     return Verdict(
         happening._replace(kind=f"release_date_{net}", old_date=before.operative, new_date=after.operative),

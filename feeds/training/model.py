@@ -45,6 +45,8 @@ class Custody:
     discharge_postcode: str = ""
     # Counts re-planned releases, so that a release planned for an older date does nothing.
     plan: int = 0
+    # What the truth calls the departure of somebody who has left and still stands in the file.
+    left_as: str = ""
     lost_by_feed: bool = False
 
     @property
@@ -74,6 +76,8 @@ class Filed(NamedTuple):
     moved: Movement
     operative: date | None
     operative_type: str
+    # Of the discharge address, as far as the file says it.
+    postcode: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -122,8 +126,10 @@ class Person:
     # The PPO rows contradict the numbers they carry: a person has to look at them before anything is joined.
     needs_review: bool = False
     on_licence: bool = False
-    # Dead, or at large: never comes back in this world.
+    # Dead, removed from the country or in hospital: never comes back in this world.
     is_gone: bool = False
+    # The stay from which somebody at large is missing, to which they are brought back.
+    at_large_from: Custody | None = None
     custody: Custody | None = None
     filed: Filed | None = None
     happenings: list[Happening] = field(default_factory=list)

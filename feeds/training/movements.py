@@ -87,18 +87,23 @@ def next_working_day(day: date) -> date:
     return day
 
 
-def send_to_court(world: World, person: Person, *, reason: str) -> bool:
+def send_to_court(world: World, person: Person, *, reason: str, overnight: bool = False) -> bool:
     """Send somebody to court if they stand in their prison; they come back that day, or the next."""
     if stay(person).status != ACTIVE_IN:
         return False
     custody = world.move(person, "CRT", reason)
     custody.status = ACTIVE_OUT
     world.tell(person, "at_court", origin=custody.prison, destination=custody.prison)
-    nights = 1 if world.rng.random() < OVERNIGHT_COURT_SHARE else 0
+    nights = 1 if overnight or world.rng.random() < OVERNIGHT_COURT_SHARE else 0
     back = world.clock(next_working_day(world.today + timedelta(days=nights)), start=16, end=19)
     by_transfer = reason != "SENT" and world.rng.random() < BY_COURT_SHARE
     world.plan(back, _arrive_from_court if by_transfer else _back_from_court, person)
     return True
+
+
+def send_overnight(world: World, person: Person) -> None:
+    """Send somebody to court who is kept there until the next working day."""
+    send_to_court(world, person, reason="TRIAL", overnight=True)
 
 
 def back_after(world: World, person: Person, *, kind: str) -> None:
@@ -180,7 +185,23 @@ def _next_prison(world: World, person: Person) -> str:
     ).code
 
 
-def _depart_for(place: str) -> Action:
+def move_twice(world: World, person: Person) -> None:
+    """Move somebody on to a second prison on the day on which they come to the first."""
+    _depart_for(_next_prison(world, person), onward=True)(world, person)
+
+
+def move(world: World, person: Person) -> None:
+    """Move somebody to another prison, who stays on the road overnight if the van leaves late in the day."""
+    _depart_for(_next_prison(world, person))(world, person)
+
+
+def stay_out_too_long(world: World, person: Person) -> None:
+    """Let somebody out for some days who does not come back within four. Source: feeds.md 10, ruling 13."""
+    if stay(person).status == ACTIVE_IN:
+        _start_absence(world, person, reason=world.rng.choice(("RO", "C6")), hours=world.rng.uniform(100, 230))
+
+
+def _depart_for(place: str, *, onward: bool = False) -> Action:
     def depart(world: World, person: Person) -> None:
         custody = stay(person)
         if custody.status == ACTIVE_IN and place != custody.prison:
@@ -188,7 +209,8 @@ def _depart_for(place: str) -> Action:
             world.move(person, "TRN", reason)
             custody.status = IN_TRANSIT
             custody.transfer_reason = TRANSFER_TEXTS[reason]
-            world.plan(_arrival_time(world), _arrive_at(place), person)
+            world.tell(person, "in_transit", origin=custody.prison, destination=place)
+            world.plan(_arrival_time(world), _arrive_at(place, onward=onward), person)
         else:
             custody.pending_transfer = ""
             world.touch(person)
@@ -203,10 +225,10 @@ def _arrival_time(world: World) -> datetime:
     return world.clock(world.today + timedelta(days=1), start=9, end=12)
 
 
-def _arrive_at(place: str) -> Action:
+def _arrive_at(place: str, *, onward: bool) -> Action:
     def arrive(world: World, person: Person) -> None:
         settle(world, person, place=place, reason="INT")
-        chance = world.rng.random()
+        chance = 0.0 if onward else world.rng.random()
         if chance < SECOND_LEG_SHARE:
             world.plan(world.now + timedelta(minutes=95), _depart_for(_next_prison(world, person)), person)
         elif chance < SECOND_LEG_SHARE + HOSPITAL_AFTER_MOVE_SHARE:

@@ -1,11 +1,12 @@
 """Bring people into custody: fresh remands, sentences from court, recalls; and sentence those on remand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 from feeds.training import date_changes, departures, movements, release_plans
-from feeds.training.model import Custody, Movement, Person
+from feeds.training.model import ACTIVE_IN, Custody, Movement, Person
 from feeds.training.sentences import pass_sentence
 from feeds.training.words import GRAVE_OFFENCES, OFFENCES, SEXUAL_OFFENCES
 from feeds.training.world import World, stay
@@ -15,6 +16,8 @@ SENTENCED: Final = "SENTENCED"
 RECALL: Final = "RECALL"
 CONVICTED: Final = "CONVICTED_UNSENTENCED"
 # Legal status on reception, its share, and the admission code.
+# Licence revoked, most often; recalled from a curfew; seldom from other ways out.
+RECALL_REASONS: Final = ("L", "L", "L", "L", "L", "B", "B", "Y", "24", "ELR")
 RECEPTIONS: Final = ((REMAND, 47, "N"), (SENTENCED, 33, "I"), (RECALL, 20, "L"))
 # How a remand ends, and after how many days on average.
 SENTENCED_AFTER_DAYS: Final = 85.0
@@ -22,6 +25,7 @@ FREED_AFTER_DAYS: Final = 150.0
 CONVICTED_FIRST_SHARE: Final = 0.25
 LATE_DATES_SHARE: Final = 0.5
 BAILED_AT_ONCE_SHARE: Final = 0.006
+ARRESTED_AGAIN_SHARE: Final = 0.6
 APPEAL_DAYS: Final = 3000.0
 ARRIVAL_HOURS: Final = (15.0, 20.5)
 
@@ -43,6 +47,13 @@ def receive(world: World, person: Person) -> None:
         world.plan(world.now + timedelta(hours=2.5), departures.free_without_date, person)
 
 
+def hold_briefly(world: World, person: Person) -> None:
+    """Take somebody in and bail them the same evening: no file holds that stay."""
+    custody = new_stay(world, person, legal_status=REMAND, reason="N")
+    world.tell(person, "entered", destination=custody.prison)
+    world.plan(world.now + timedelta(hours=2.5), _bail_for_some_days, person)
+
+
 def recall(world: World, person: Person) -> None:
     """Take a released person back on the booking they left, their licence revoked.
 
@@ -50,9 +61,31 @@ def recall(world: World, person: Person) -> None:
     """
     booking = person.past_bookings[-1] if person.past_bookings else world.people.numbers.booking()
     person.past_bookings = tuple(past for past in person.past_bookings if past != booking)
-    custody = new_stay(world, person, legal_status=RECALL, reason=world.rng.choice("LLLB"), booking=booking)
+    reason = world.rng.choice(RECALL_REASONS)
+    custody = new_stay(world, person, legal_status=RECALL, reason=reason, booking=booking)
     recall_dates(world, custody)
     _begin(world, person, custody)
+
+
+def recapture(world: World, person: Person) -> None:
+    """Bring somebody at large back to the stay they are missing from."""
+    left, person.at_large_from = person.at_large_from, None
+    if left is None:
+        return
+    person.past_bookings = tuple(past for past in person.past_bookings if past != left.booking)
+    place = world.prisons.pick(world.rng, sex=person.sex, region=person.area.region, purpose="reception")
+    custody = replace(
+        left,
+        prison=place.code,
+        status=ACTIVE_IN,
+        moved=Movement("ADM", "RECA", world.now),
+        dates=dict(left.dates),
+        left_as="",
+        pending_transfer="",
+    )
+    world.enter(person, custody)
+    world.tell(person, "recaptured", destination=custody.prison)
+    plan_stay(world, person)
 
 
 def recall_dates(world: World, custody: Custody) -> None:
@@ -146,12 +179,24 @@ def pick_offences(world: World, person: Person) -> tuple[str, tuple[str, ...]]:
 
 
 def _begin(world: World, person: Person, custody: Custody) -> None:
-    world.tell(person, "entered", destination=custody.prison)
+    kind = "recalled" if custody.legal_status == RECALL else "entered"
+    world.tell(person, kind, destination=custody.prison)
     plan_stay(world, person)
 
 
 def _bail_hearing(world: World, person: Person) -> None:
     world.plan(world.clock(movements.soon(world), start=11, end=17), departures.free_without_date, person)
+
+
+def _bail_for_some_days(world: World, person: Person) -> None:
+    """Bail somebody who, often enough, is arrested again soon."""
+    departures.free_without_date(world, person)
+    # A recall that is on its way concerns the stay before this one.
+    *earlier, bailed = person.past_bookings
+    person.past_bookings = (bailed, *earlier)
+    if world.rng.random() < ARRESTED_AGAIN_SHARE:
+        day = world.today + timedelta(days=world.rng.randint(1, 3))
+        world.plan(world.clock(day, start=ARRIVAL_HOURS[0], end=ARRIVAL_HOURS[1]), receive, person)
 
 
 def _convict(world: World, person: Person) -> None:

@@ -91,7 +91,9 @@ def _sentence(cells: list[str], custody: Custody) -> None:
 def _addresses(cells: list[str], person: Person, custody: Custody) -> None:
     if custody.discharge_lines:
         cells[77] = "Home" if custody.discharge_lines == person.address else "Supported lodging"
-        _address(cells, DISCHARGE_LINES, custody.discharge_lines, custody.discharge_postcode)
+        in_a_line = custody.discharge_postcode in custody.discharge_lines
+        postcode = "" if in_a_line else custody.discharge_postcode
+        _address(cells, DISCHARGE_LINES, custody.discharge_lines, postcode)
     _address(cells, HOME_LINES, person.address, person.postcode)
 
 

@@ -111,6 +111,11 @@ def is_working_day(day: date) -> bool:
     return day.weekday() <= FRIDAY and day not in ENGLAND_AND_WALES
 
 
+def is_bank_holiday(day: date) -> bool:
+    """Say whether the day is a bank holiday of England and Wales."""
+    return day in ENGLAND_AND_WALES
+
+
 def _working_day_after(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)

@@ -1,34 +1,41 @@
 """Build a world and advance it from roll to roll, writing down what the files show and what truly happened."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from feeds.training import caseloads, places, prehistory, receptions, slips
-from feeds.training.judging import Gap, Verdict, filed, judge
-from feeds.training.model import Person
+from feeds.training import caseloads, hard_cases, places, prehistory, rare_days, receptions, slips
+from feeds.training.chronicle import Chronicle
+from feeds.training.mistakes import draw_wrong, faulty_rolls, wrong_stays
+from feeds.training.model import Custody, Person
 from feeds.training.people import PeopleMaker
 from feeds.training.ppo_rows import in_week, is_removed
-from feeds.training.truth import Tracking, TruthEvent
-from feeds.training.world import PPO_TIME, ROLL_TIME, Calendar, World
+from feeds.training.standings import Holding
+from feeds.training.truth import Line, Tracking, TruthEvent
+from feeds.training.world import PPO_TIME, ROLL_TIME, Calendar, World, aware
 
-LONDON: Final = ZoneInfo("Europe/London")
 NATIONAL_ROLL: Final = 88_000
 DAYS_A_WEEK: Final = caseloads.DAYS_A_WEEK
 SAME_DAY_RETURN_SHARE: Final = 0.03
+RECAPTURED_AFTER_DAYS: Final = 7.0
 SUNDAY: Final = 6
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The moment of a file: ``number`` counts the rolls, or the weekly PPO files, from 0."""
+    """The moment of a file: ``number`` counts the days of rolls, or the weekly PPO files, from 0.
+
+    ``mistakes``: what a wrong roll holds instead of the truth, by serial of the person.
+    """
 
     feed: str
     number: int
     day: date
+    sequence: int
+    corrects: int | None = None
+    mistakes: Mapping[int, Custody | None] = field(default_factory=dict)
 
     @property
     def at(self) -> datetime:
@@ -39,7 +46,8 @@ class Moment:
 class Simulation:
     """One invented world, advanced file by file."""
 
-    def __init__(self, *, scale: float, seed: int, calendar: Calendar) -> None:
+    def __init__(self, *, scale: float, seed: int, calendar: Calendar, corrections: int = 0) -> None:
+        self.scale = scale
         rng = Random(seed)  # noqa: S311 - invented people have to be the same for the same seed
         areas = places.areas()
         self.calendar = calendar
@@ -57,9 +65,11 @@ class Simulation:
         self._fill_prisons()
         slips.misstate(self.world, self.adopted)
         slips.add_namesakes(self.world, [person for person in self.adopted if not person.needs_review])
-        self._verdicts: list[tuple[Person, Verdict, int]] = []
+        hard_cases.end_on_free_days(self.world, self.adopted, scale=scale)
         self._found_inside: list[TruthEvent] = []
         self.tracking = {person.serial: found for person in self.adopted if (found := self._tracking(person))}
+        self.chronicle = Chronicle(self.tracking)
+        self._faulty = faulty_rolls(calendar.days, corrections)
 
     def advance(self, observe: Callable[[Moment], None]) -> None:
         """Run the days, calling ``observe`` at the moment of each file in the order of delivery."""
@@ -67,22 +77,55 @@ class Simulation:
         for number in range(self.calendar.days):
             day = self.calendar.day(number)
             if number % DAYS_A_WEEK == 0:
-                week = Moment("ppo", number // DAYS_A_WEEK, day)
+                week = self._week(number // DAYS_A_WEEK)
                 self._find_inside(week)
                 observe(week)
             self.world.run_until(datetime.combine(day, ROLL_TIME))
-            self._judge(number)
-            observe(Moment("prison_roll", number, day))
+            self._file_roll(number, observe)
             self._plan_receptions()
+            if number + 1 < self.calendar.days:
+                hard_cases.plan_day(self.world, self.adopted, gap=number, scale=self.scale)
+                rare_days.plan_day(self.world, self.adopted, gap=number, scale=self.scale)
 
     def truth(self) -> list[TruthEvent]:
         """Return every event of the tracked people, in order of time."""
-        file_at = {number + 1: Moment("prison_roll", number, self.calendar.day(number)).at for number in self._rolls()}
-        events = self._found_inside + [
-            self.tracking[person.serial].mark(_event(person, verdict, number), file_at=file_at)
-            for person, verdict, number in self._verdicts
-        ]
+        events = self._found_inside + self.chronicle.events()
         return sorted(events, key=lambda event: (event.occurred_at, event.prison_number, event.kind))
+
+    def lines(self) -> list[Line]:
+        """Return what stands in the truth file: events, hard cases, standings and holdings."""
+        return [*self.truth(), *self.chronicle.hard_cases, *self.chronicle.standings, *self._holdings()]
+
+    def _file_roll(self, number: int, observe: Callable[[Moment], None]) -> None:
+        """Let the roll of a day be filed; on some days, after one that is wrong."""
+        day, sequence = self.calendar.day(number), self._sequence(number)
+        mistakes = draw_wrong(self.world, self._tracked_at(day), scale=self.scale) if number in self._faulty else []
+        if mistakes:
+            self.chronicle.write_mistakes(mistakes, day, sequence=sequence - 1)
+            observe(Moment("prison_roll", number, day, sequence - 1, mistakes=wrong_stays(mistakes)))
+        self.chronicle.write(self.world, day, sequence=sequence, is_first=number == 0)
+        observe(Moment("prison_roll", number, day, sequence, corrects=sequence - 1 if mistakes else None))
+
+    def _sequence(self, number: int) -> int:
+        """Return the sequence of a day's roll, the right one where it was sent twice."""
+        return number + 1 + sum(faulty <= number for faulty in self._faulty)
+
+    def _tracked_at(self, day: date) -> list[Person]:
+        moment = aware(datetime.combine(day, ROLL_TIME))
+        return [
+            person
+            for person in self.adopted
+            if (found := self.tracking.get(person.serial)) and not found.in_review and found.covers(moment)
+        ]
+
+    def _holdings(self) -> Iterator[Holding]:
+        for person in self.adopted:
+            found = self.tracking.get(person.serial)
+            for adoption in person.adoptions if found and not found.in_review else ():
+                if not is_removed(adoption, adoption.first_week):
+                    until = None if adoption.removed_week is None else self._week(adoption.removed_week).at
+                    since = self._week(adoption.first_week).at
+                    yield Holding(person.prison_number, adoption.area.code, since, until)
 
     def _run_in(self) -> None:
         """Live through the days before the first file, of which only their outcome is seen."""
@@ -90,9 +133,6 @@ class Simulation:
             self._plan_receptions()
             self.world.run_until(self.world.now + timedelta(days=1))
         self._plan_receptions()
-
-    def _rolls(self) -> range:
-        return range(self.calendar.days)
 
     def _fill_prisons(self) -> None:
         while len(self.world.inside) < self.roll_size:
@@ -106,17 +146,6 @@ class Simulation:
             person = self.world.people.make(as_of=self.world.today)
             start, end = receptions.ARRIVAL_HOURS
             self.world.plan(self.world.clock(self.world.today, start=start, end=end), receptions.receive, person)
-
-    def _judge(self, number: int) -> None:
-        day = self.calendar.day(number)
-        for person in self.world.touched.values():
-            before, after = person.filed, filed(person.custody, before=person.filed)
-            if number and person.serial in self.tracking:
-                gap = Gap(before, after, day - timedelta(days=1), day, datetime.combine(day, ROLL_TIME))
-                self._verdicts += [(person, verdict, number) for verdict in judge(gap, person.happenings)]
-            person.filed = after
-            person.happenings.clear()
-        self.world.touched.clear()
 
     def _tracking(self, person: Person) -> Tracking | None:
         """Return from when to when an open adoption holds the person; None when none ever does."""
@@ -132,13 +161,13 @@ class Simulation:
         )
 
     def _week(self, week: int) -> Moment:
-        return Moment("ppo", week, self.calendar.day(week * DAYS_A_WEEK))
+        return Moment("ppo", week, self.calendar.day(week * DAYS_A_WEEK), week + 1)
 
     def _find_inside(self, week: Moment) -> None:
         """Note who is adopted this week and stood in the last roll. Source: feeds.md 3 (adopted later)."""
         if week.number == 0:
             return
-        last_roll = week.number * DAYS_A_WEEK  # the roll of the day before, counted from 1
+        last_roll = self._sequence(week.number * DAYS_A_WEEK - 1)
         for person in dict.fromkeys(person for person, _ in in_week(self.adopted, week.number)):
             found = self.tracking.get(person.serial)
             if found is None or found.since != week.at or person.filed is None:
@@ -158,34 +187,11 @@ class Simulation:
 
 def when_freed(world: World, person: Person) -> None:
     """Plan whether somebody who left custody comes back: the prolific do, now and then on the same day."""
-    if person.is_gone or not person.is_prolific:
+    if person.at_large_from is not None:
+        world.plan_in(RECAPTURED_AFTER_DAYS, receptions.recapture, person, least_days=1.5)
+    if person.is_gone or person.at_large_from is not None or not person.is_prolific:
         return
     if world.rng.random() < SAME_DAY_RETURN_SHARE:
         world.plan(world.clock(world.today, start=18, end=21), receptions.receive, person)
     else:
         caseloads.plan_return(world, person)
-
-
-def aware(moment: datetime) -> datetime:
-    """Return a London clock time with its zone, to the second; of an hour that comes twice, the first.
-
-    Source: feeds.md 3.
-    """
-    return moment.replace(microsecond=0, tzinfo=LONDON, fold=0)
-
-
-def _event(person: Person, verdict: Verdict, number: int) -> TruthEvent:
-    happening = verdict.happening
-    return TruthEvent(
-        kind=happening.kind,
-        ppo_reference=person.adoptions[0].reference,
-        prison_number=person.prison_number,
-        occurred_at=aware(happening.at),
-        observable=verdict.observable,
-        first_file=number + 1 if verdict.observable else None,
-        from_establishment=happening.origin,
-        to_establishment=happening.destination,
-        old_date=happening.old_date,
-        new_date=happening.new_date,
-        why_not=verdict.why_not,
-    )

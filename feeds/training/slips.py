@@ -24,8 +24,8 @@ SHARES: Final[Mapping[str, float]] = {
     "wrong_check_letter": 0.012,
     "changed_surname": 0.02,
     "birth_date_slip": 0.02,
-    "name_and_birth_date_wrong": 0.01,
-    "pnc_of_somebody_else": 0.01,
+    "name_and_birth_date_wrong": 0.018,
+    "pnc_of_somebody_else": 0.012,
     "no_identifier": 0.008,
 }
 FEWEST_OF_A_KIND: Final = 2
@@ -50,6 +50,8 @@ def misstate(world: World, people: Sequence[Person]) -> None:
                 return
             person.needs_review = slip in GO_TO_REVIEW
             person.adoptions[0].stated = _stated(world, person, slip, victims)
+            if slip == "dummies":
+                world.note("dummy_identifiers", person)
 
 
 def add_namesakes(world: World, people: Sequence[Person]) -> None:
@@ -57,9 +59,12 @@ def add_namesakes(world: World, people: Sequence[Person]) -> None:
 
     Source: domain.md d.1: a father was once released in place of his son.
     """
-    for make in (_father_or_son, _twin):
+    people = [person for person in people if "date_of_birth" not in person.adoptions[0].stated]
+    for case, make in (("fathers_and_sons", _father_or_son), ("twins", _twin)):
         for person in world.rng.sample(people, max(FEWEST_NAMESAKES, round(NAMESAKE_SHARE * len(people)))):
-            prehistory.place_inside(world, make(world, person))
+            relative = make(world, person)
+            prehistory.place_inside(world, relative)
+            world.note(case, person, witness=relative)
 
 
 def _others_inside(world: World) -> Iterator[Person]:
@@ -72,11 +77,15 @@ def _stated(world: World, person: Person, slip: str, victims: Iterator[Person]) 
     """Return what the row says otherwise than the truth, by column."""
     if slip == "pnc_of_somebody_else":
         victim = next(other for other in victims if _is_unlike(other, person))
+        world.note("pnc_of_somebody_else", person, witness=victim)
         return {"noms_number": "", "cro_number": "", "pnc_id": victim.pnc, "aliases": ""}
     if slip == "changed_surname":
         person.prison_surname = person.surname
         person.surname = _other_surname(world, person)
         return {}
+    if slip == "name_and_birth_date_wrong":
+        # Only a row of the prison's under that number contradicts it.
+        world.note("typing_errors_to_review", person, witness=person)
     return WRITERS[slip](world, person)
 
 

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import pyrage
 
+from feeds.training.standings import Holding, Standing
+
 DATES: Final = frozenset({"old_date", "new_date"})
 
 
@@ -35,6 +37,8 @@ class TruthEvent:
     new_date: date | None = None
     before_tracking: bool = False
     why_not: str = ""
+    # Sequence of the roll that told it by mistake; the next sequence put it right.
+    mistaken_file: int | None = None
 
     def as_json(self) -> str:
         """Return the event as one line of JSON."""
@@ -68,6 +72,10 @@ class Tracking:
     until: datetime | None
     in_review: bool
 
+    def covers(self, moment: datetime) -> bool:
+        """Say whether the person is tracked at the moment."""
+        return self.since <= moment and (self.until is None or moment < self.until)
+
     def mark(self, event: TruthEvent, *, file_at: Mapping[int, datetime]) -> TruthEvent:
         """Return the event as the tracking lets it be seen.
 
@@ -84,16 +92,75 @@ class Tracking:
         return marked
 
 
-def seal_truth(events: Iterable[TruthEvent], *, recipients: Iterable[str]) -> bytes:
-    """Return the events as sealed JSON Lines."""
-    lines = "".join(f"{event.as_json()}\n" for event in events)
+@dataclass(frozen=True, slots=True)
+class HardCase:
+    """One hard case that the files hold, with the numbers by which it can be found in them.
+
+    ``other`` is the prison number of the second person, where there is one; ``file`` the roll that shows it.
+    """
+
+    case: str
+    ppo_reference: str
+    prison_number: str
+    other: str = ""
+    booking: str = ""
+    file: int | None = None
+
+
+Line = TruthEvent | HardCase | Standing | Holding
+
+
+def seal_truth(lines: Iterable[Line], *, recipients: Iterable[str]) -> bytes:
+    """Return events and what stands beside them as sealed JSON Lines."""
+    text = "".join(f"{_as_line(line)}\n" for line in lines)
     keys = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
-    sealed: bytes = pyrage.encrypt(lines.encode(), keys)
+    sealed: bytes = pyrage.encrypt(text.encode(), keys)
     return sealed
 
 
 def read_truth(path: Path, identity: str) -> Iterator[TruthEvent]:
     """Yield the events of a sealed truth file. ``identity``: the text of an age identity (AGE-SECRET-KEY-…)."""
-    plain = pyrage.decrypt(path.read_bytes(), [pyrage.x25519.Identity.from_str(identity.strip())])
+    yield from (TruthEvent.from_json(line) for line in _lines(path, identity, "event"))
+
+
+def read_hard_cases(path: Path, identity: str) -> Iterator[HardCase]:
+    """Yield the hard cases of a sealed truth file. ``identity``: as of `read_truth`."""
+    yield from (HardCase(**json.loads(line)) for line in _lines(path, identity, "case"))
+
+
+def read_standings(path: Path, identity: str) -> Iterator[Standing]:
+    """Yield what each roll shows of each tracked person, where it changed, in order of the rolls."""
+    for line in _lines(path, identity, "standing"):
+        values = json.loads(line)
+        values["extract_at"] = datetime.fromisoformat(values["extract_at"])
+        values["operative"] = values["operative"] and date.fromisoformat(values["operative"])
+        yield Standing(**values)
+
+
+def read_holdings(path: Path, identity: str) -> Iterator[Holding]:
+    """Yield which area held whom, from when to when."""
+    for line in _lines(path, identity, "holding"):
+        values = json.loads(line)
+        for name in ("since", "until"):
+            values[name] = values[name] and datetime.fromisoformat(values[name])
+        yield Holding(**values)
+
+
+def _lines(path: Path, identity: str, sort: str) -> Iterator[str]:
+    plain: bytes = pyrage.decrypt(path.read_bytes(), [pyrage.x25519.Identity.from_str(identity.strip())])
     for line in plain.decode().splitlines():
-        yield TruthEvent.from_json(line)
+        if line.startswith(f"{sort} "):
+            yield line.removeprefix(f"{sort} ")
+
+
+def _as_line(line: Line) -> str:
+    if isinstance(line, TruthEvent):
+        return f"event {line.as_json()}"
+    sort = {HardCase: "case", Standing: "standing", Holding: "holding"}[type(line)]
+    return f"{sort} {json.dumps(asdict(line), sort_keys=True, default=_iso)}"
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in the truth file; add how it is written")

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from feeds.training.model import Custody, Happening, Movement, Person
 from feeds.training.people import PeopleMaker
@@ -15,6 +16,7 @@ from feeds.training.places import Area, Prisons
 ROLL_TIME: Final = time(5, 30)
 DAYS_BEFORE_FILES: Final = 10
 PPO_TIME: Final = time(5, 0)
+LONDON: Final = ZoneInfo("Europe/London")
 
 Action = Callable[["World", Person], None]
 
@@ -61,6 +63,8 @@ class World:
         self.inside: dict[int, Person] = {}
         # People whose row or story may differ from the last file, by serial.
         self.touched: dict[int, Person] = {}
+        # Hard cases made on purpose: which, whose, and the second person who has to stand in the files.
+        self.noted: list[tuple[str, Person, Person | None]] = []
         # What becomes of somebody who has just left custody; set by the simulation.
         self.when_freed: Action | None = None
         self._agenda: list[tuple[datetime, int, Action, Person, Custody | None]] = []
@@ -135,6 +139,10 @@ class World:
             person.happenings.append(Happening(kind, self.now, booking, origin, destination, old_date, new_date))
         self.touch(person)
 
+    def note(self, case: str, person: Person, *, witness: Person | None = None) -> None:
+        """Write down a hard case that was put into the world."""
+        self.noted.append((case, person, witness))
+
     def clock(self, day: date, *, start: float, end: float) -> datetime:
         """Return a moment of the day between two hours, to the second."""
         seconds = self.rng.randrange(int(start * 3600), int(end * 3600))
@@ -149,6 +157,14 @@ class World:
     def _keep_birthdays(self, day: date) -> None:
         for person in self._born_on.get((day.month, day.day), ()):
             person.row = ""
+
+
+def aware(moment: datetime) -> datetime:
+    """Return a London clock time with its zone, to the second; of an hour that comes twice, the first.
+
+    Source: feeds.md 3.
+    """
+    return moment.replace(microsecond=0, tzinfo=LONDON, fold=0)
 
 
 def stay(person: Person) -> Custody:

@@ -1,7 +1,6 @@
 """A whole training world, from sealed files to events: what is found is what its truth says can be seen."""
 
 import random
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -15,7 +14,7 @@ from feeds.refreshing import people_out_of_line
 from offenders.models import Offender
 from tests.cluster import Broom
 from tests.figures import figure
-from tests.journeys.world import deliver, files_of, found, observable, register_suppliers
+from tests.journeys.world import deliver, files_of, found, observable, register_suppliers, tell_events
 from tests.picture import difference, picture
 
 AsRole = Callable[[str], AbstractContextManager[None]]
@@ -45,7 +44,7 @@ def test_events_found_are_the_observable_events_of_the_truth_and_stay_so(world: 
     deliveries = deliver(files_of(world))
     once = picture()
 
-    _tell(observable(world), found())
+    tell_events(observable(world), found(), seed=SEED)
     assert [d.state for d in deliveries] == [Delivery.State.PUBLISHED] * len(deliveries)
     assert found() == observable(world)
     assert sum(observable(world).values()) > 20
@@ -71,10 +70,3 @@ def test_order_of_the_deliveries_does_not_matter(world: Path, worker: None, broo
         deliver(shuffled)
         figure("ORDER", order=number, seed=SEED + number, differences=len(difference(orderly, picture())))
         assert difference(orderly, picture()) == {}
-
-
-def _tell(true: Counter[tuple[str, str, str]], seen: Counter[tuple[str, str, str]]) -> None:
-    """Print, per kind, what the truth holds observable and what was found."""
-    for kind in sorted({kind for kind, *_ in true | seen}):
-        counts = [sum(n for (k, *_), n in side.items() if k == kind) for side in (true, seen)]
-        figure("EVENTS", kind=kind, observable=counts[0], found=counts[1], seed=SEED)

@@ -17,8 +17,10 @@ from feeds.pipeline import import_delivery
 from feeds.receiving import receive_delivery
 from feeds.training.truth import read_truth
 from offenders.models import Profile
+from tests.figures import figure
 
-Happening = tuple[str, str, str]
+# Kind, and the person by prison number, or by scheme reference where no file gives a number.
+Happening = tuple[str, str]
 
 
 def register_suppliers(folder: Path) -> None:
@@ -51,22 +53,28 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def observable(folder: Path) -> Counter[Happening]:
-    """Return what the truth says the files show: kind, prison number, day."""
+    """Return what the truth says the files show."""
     found: Counter[Happening] = Counter()
     for event in read_truth(folder / "truth.age", service_identity(settings.KEYS_DIRECTORY)):
         if event.observable:
-            found[event.kind, event.prison_number or "", event.ppo_reference or ""] += 1
+            found[event.kind, event.prison_number or event.ppo_reference] += 1
     return found
 
 
 def found() -> Counter[Happening]:
-    """Return what the service found: kind, prison number, scheme reference."""
+    """Return what the service found."""
     numbers = {}
-    for profile in Profile.objects.all():
+    for profile in Profile.objects.all().iterator():
         memberships = profile.scheme["memberships"]
-        numbers[profile.pk] = (
-            profile.scheme["numbers"]["prison_number"],
-            memberships[0]["reference"] if memberships else "",
-        )
+        reference = memberships[0]["reference"] if memberships else ""
+        numbers[profile.pk] = profile.scheme["numbers"]["prison_number"] or reference
     events = CustodyEvent.objects.filter(withdrawn_at__isnull=True)
-    return Counter((kind, *numbers[pk]) for pk, kind in events.values_list("offender_id", "kind"))
+    return Counter((kind, numbers[pk]) for pk, kind in events.values_list("offender_id", "kind"))
+
+
+def tell_events(true: Counter[Happening], seen: Counter[Happening], **of_world: object) -> None:
+    """Print, per kind, how much the truth holds observable, how much was found, and how much of that is the same."""
+    for kind in sorted({kind for kind, _ in true | seen}):
+        counts = [sum(n for (k, _), n in side.items() if k == kind) for side in (true, seen, true - seen, seen - true)]
+        names = ("observable", "found", "missed", "invented")
+        figure("EVENTS", kind=kind, **dict(zip(names, counts, strict=True)), **of_world)

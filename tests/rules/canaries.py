@@ -15,6 +15,9 @@ from offenders.identifiers import check_letter
 WORDS = frozenset({"surname", "forename", "alias", "street", "offence", "removal_reason", "lead_officer"})
 BASE64_LETTERS = (string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/").encode()
 INWARD_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+DAYS_A_YEAR = 365
+# Nobody alive in a training world was born in these years.
+BIRTH_YEARS = range(1908, 1936)
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,11 @@ class Flock:
         self._stem = self._letters(9)
         self._digits = "".join(self._random.choice("123456789") for _ in range(4))
         self._plate = self._letters(4)
-        self._new_year = date(self._random.randint(1908, 1935), 1, 1)
-        self._days = self._random.sample(range(365), size)
-        self._inward = self._random.sample([a + b for a in INWARD_LETTERS for b in INWARD_LETTERS], size)
+        years = 1 + (size - 1) // DAYS_A_YEAR
+        self._new_year = date(self._random.choice(_first_years(years)), 1, 1)
+        self._days = self._random.sample(range(DAYS_A_YEAR * years), size)
+        inward = [digit + a + b for digit in "45" for a in INWARD_LETTERS for b in INWARD_LETTERS]
+        self._inward = self._random.sample(inward, size)
         self._suffixes = self._random.sample([a + b for a in string.ascii_uppercase for b in INWARD_LETTERS], size)
         self.canaries = [self._canary(number) for number in range(size)]
 
@@ -83,11 +88,16 @@ class Flock:
             reference=f"{self._plate}-{self._digits}-{number:03d}",
             booking=f"{self._plate}{self._digits[:2]}{number:03d}",
             street=f"{self._stem}{tail} Clôture",
-            postcode=f"Q{self._plate[0]}{self._digits[0]}7 4{self._inward[number]}",
+            postcode=f"Q{self._plate[0]}{self._digits[0]}7 {self._inward[number]}",
             offence=f"{self._stem}O{tail}",
             removal_reason=f"{self._stem}R{tail}",
             lead_officer=f"{self._stem}L{tail}",
         )
+
+
+def _first_years(count: int) -> list[int]:
+    """Return the years that begin so many of one decade: what their days have in common is searched for."""
+    return [year for year in BIRTH_YEARS if year // 10 == (year + count - 1) // 10]
 
 
 def _dates(day: date) -> tuple[str, ...]:

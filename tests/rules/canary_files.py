@@ -26,18 +26,23 @@ class Files:
     held: SealedFile
 
 
-def sealed_files(desk: Desk, canaries: Sequence[Canary]) -> Files:
-    """Return the files of the last three days, with faulty, contradicting, repeated and refused ones."""
+def sealed_files(desk: Desk, canaries: Sequence[Canary], *, others: int = 0) -> Files:
+    """Return the files of the last three days, with faulty, contradicting, repeated and refused ones.
+
+    ``others``: how many people of no interest stand in the rolls too.
+    """
     days = [datetime.now(LONDON).date() - timedelta(days=back) for back in range(ROLL_DAYS, 0, -1)]
     first, second, third = days
-    as_sent = _roll(desk, second, canaries[:97])
-    corrected = _roll(desk, second, canaries[:97], corrects=as_sent.manifest.sequence)
+    some, most = len(canaries) * 3 // 5, len(canaries) - 3
+    crowd = list(_crowd(others))
+    as_sent = _roll(desk, second, canaries[:most], crowd)
+    corrected = _roll(desk, second, canaries[:most], crowd, corrects=as_sent.manifest.sequence)
     dropped = [
-        [_schemes(desk, first, canaries), _roll(desk, first, canaries[:60])],
+        [_schemes(desk, first, canaries), _roll(desk, first, canaries[:some], crowd)],
         [as_sent, corrected, _renamed_header(desk, second, canaries[0])],
         [_schemes(desk, third, canaries[3:], later=True), _miscounted(desk, third, canaries)],
     ]
-    uploaded = _roll(desk, third, canaries[4:97], faulty=False)
+    uploaded = _roll(desk, third, canaries[4:most], crowd, faulty=False)
     forged = replace(uploaded, manifest=replace(uploaded.manifest, rows=uploaded.manifest.rows + 1))
     return Files(dropped, uploaded, forged, _short(desk, third, canaries))
 
@@ -76,13 +81,33 @@ def _scheme_row(canary: Canary, day: date, *, later: bool) -> dict[str, str]:
     }
 
 
+def _crowd(size: int) -> Iterator[dict[int, str]]:
+    """People of common names whom no scheme holds."""
+    for number in range(size):
+        born = date(1960, 1, 1) + timedelta(days=number * 4)
+        yield {
+            2: PRISONS[number % 3],
+            3: f"B{number:04d}CD",
+            5: f"C{number:05d}",
+            6: "SMITH",
+            7: "JOHN",
+            12: f"{born:%d/%m/%Y}",
+        }
+
+
 def _roll(
-    desk: Desk, day: date, canaries: Sequence[Canary], *, faulty: bool = True, corrects: int | None = None
+    desk: Desk,
+    day: date,
+    canaries: Sequence[Canary],
+    crowd: Sequence[dict[int, str]],
+    *,
+    faulty: bool = True,
+    corrects: int | None = None,
 ) -> SealedFile:
     rows = list(_roll_rows(canaries, day, faulty=faulty))
     if corrects is not None:
         rows = [{**row, 42: row[42] + "K", 70: f"{day:%d/%m/%Y}", 78: row[78] + " (flat)"} for row in rows]
-    return desk.roll(day, rows, corrects=corrects)
+    return desk.roll(day, [*rows, *crowd], corrects=corrects)
 
 
 def _roll_rows(canaries: Sequence[Canary], day: date, *, faulty: bool) -> Iterator[dict[int, str]]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ from tests.rules import faulty_task
 from tests.rules.canaries import Canary
 from tests.rules.canary_files import Files, drop, sealed_files
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 CASELOAD = (
     "",
     "?sort=name",
@@ -80,14 +81,19 @@ def fly(
     canaries: Sequence[Canary],
     patch: pytest.MonkeyPatch,
     refuse: Callable[[], AbstractContextManager[None]],
+    *,
+    others: int = 0,
 ) -> None:
-    """Deliver, look and let things go wrong; ``refuse`` makes the trail refuse events while it is open."""
+    """Deliver, look and let things go wrong; ``refuse`` makes the trail refuse events while it is open.
+
+    ``others``: how many people of no interest stand in the rolls too.
+    """
     patch.setattr(tempfile, "tempdir", str(flight.temporary))
     with ExitStack() as stack:
         stack.enter_context(_printing_to(flight.logs / "web.log"))
         stack.enter_context(_worker(flight))
         with flight.as_role("worker"):
-            files = sealed_files(Desk(), canaries)
+            files = sealed_files(Desk(), canaries, others=others)
         operator = sign_in(make_person("olive", "feed_operator"))
         _deliver(flight, files, operator)
         _overrule(flight, canaries[5])
@@ -96,7 +102,7 @@ def fly(
         _look(flight, officer, people)
         _look_behind(flight, operator, people)
         _mistype(flight, officer, operator, canaries[0], files)
-        _break(flight, officer, people[0], patch, refuse)
+        _break(flight, officer, _visible_to(officer, people), patch, refuse)
         _fail_in_the_worker(flight, people[0])
 
 
@@ -184,6 +190,11 @@ def _upload(operator: Client, file: SealedFile, sealed: bytes | None = None) -> 
 def _visible_people(flight: Flight) -> list[object]:
     with flight.as_role("worker"):
         return list(Profile.objects.exclude(strand="").order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def _visible_to(officer: Client, people: Sequence[str]) -> str:
+    """Return the first of the people whose page the officer may see: some are another area's."""
+    return next(person for person in people if officer.get(f"/offenders/{person}/").status_code == HTTPStatus.OK)
 
 
 def _look(flight: Flight, officer: Client, people: Sequence[str]) -> None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from tests.rules.canaries import WORDS, Canary, forms_of
 
 SHORTEST_MARK = 3
+# So many characters of a year in base64 hold its last digit.
+LONGEST_BEHIND = 2
 LARGEST_UNPACKED = 1 << 20
 PACKED_PIECE = 4096
 DEPTH = 2
@@ -48,7 +50,7 @@ class Group:
     def settle(self) -> None:
         """Work out the common mark. Raises: ValueError when it is too short to search by."""
         self.mark = _common_beginning(self.needles)
-        for behind in (0, 1):
+        for behind in range(LONGEST_BEHIND + 1):
             end = _common_beginning(needle[::-1][behind:] for needle in self.needles)[::-1]
             if len(end) > len(self.mark):
                 self.mark, self.behind = end, behind

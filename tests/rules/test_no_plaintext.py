@@ -38,7 +38,6 @@ from tests.rules.places import (
 )
 from tests.rules.sweep import Sweep
 
-CANARIES = 100
 AT_THE_DESK = (Override, RefusedFile, ReturnPackage)
 LARGEST_ELSEWHERE = 4 << 20
 REFUSED_DUMPS = ("jt_web", "jt_gate", "jt_worker", "jt_owner")
@@ -48,10 +47,19 @@ TEMPORARY = Path(tempfile.gettempdir())
 AsRole = Callable[[str], AbstractContextManager[None]]
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many canaries fly, and how many people of no interest stand in the rolls beside them."""
+
+    canaries: int
+    others: int = 0
+
+
 @dataclass
 class Scene:
     """The servers of this test, a flock and where its way through the service is kept."""
 
+    size: Size
     cluster: Cluster
     broker: Broker
     database: Database
@@ -69,6 +77,7 @@ class Scene:
 
 @pytest.fixture
 def scene(
+    request: pytest.FixtureRequest,
     cluster: Cluster,
     broker: Broker,
     superuser: psycopg2.extensions.connection,
@@ -82,9 +91,10 @@ def scene(
         database.run(f"ALTER DATABASE jtrack SET {setting} = '{value}'")
     connections.close_all()
     log = cluster.home.run / "postgres.log"
-    flock = Flock(CANARIES + len(CONTROL_FORMS), seed=seed)
+    size: Size = request.param
+    flock = Flock(size.canaries + len(CONTROL_FORMS), seed=seed)
     flight = Flight(cluster.home, tmp_path, db_as)
-    made = Scene(cluster, broker, database, flight, flock, seed, began, log.stat().st_size)
+    made = Scene(size, cluster, broker, database, flight, flock, seed, began, log.stat().st_size)
     yield made
     for setting in TALKATIVE:
         database.run(f"ALTER DATABASE jtrack RESET {setting}")
@@ -98,13 +108,22 @@ def scene(
         client.flushall()
 
 
+@pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param(Size(100), id="100 people"),
+        pytest.param(Size(500, others=3000), id="500 people among 3,000", marks=pytest.mark.drill),
+    ],
+    indirect=True,
+)
 def test_no_value_lies_in_the_clear_anywhere(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    canaries = scene.flock.canaries
-    sweep, controls = Sweep(canaries), controls_of(canaries[CANARIES:])
+    count, canaries = scene.size.canaries, scene.flock.canaries
+    sweep, controls = Sweep(canaries), controls_of(canaries[count:])
     with scene.broker.client() as client:
         keys = Keys(client, scene.cluster.home.valkey_data)
         with Watcher(scene.cluster) as watcher:
-            fly(scene.flight, canaries[:CANARIES], monkeypatch, partial(no_audit, scene.database.connection))
+            refuse = partial(no_audit, scene.database.connection)
+            fly(scene.flight, canaries[:count], monkeypatch, refuse, others=scene.size.others)
             assert_that_all_of_it_happened(scene, sweep)
             searched = [*places(scene, watcher, keys)]
             for place in searched:
@@ -113,11 +132,11 @@ def test_no_value_lies_in_the_clear_anywhere(scene: Scene, monkeypatch: pytest.M
         found = {place.name: {find for data in place.read() for find in sweep.search(data)} for place in searched}
     assert_that_nobody_else_dumps(scene, sweep)
 
-    leaks = {name: sorted(find for find in finds if find.number < CANARIES) for name, finds in found.items()}
-    seen = {name: {find.number for find in finds if find.number >= CANARIES} for name, finds in found.items()}
+    leaks = {name: sorted(find for find in finds if find.number < count) for name, finds in found.items()}
+    seen = {name: {find.number for find in finds if find.number >= count} for name, finds in found.items()}
     figure(
         "T-DISK",
-        canaries=CANARIES,
+        canaries=count,
         places=len(searched),
         bytes=sweep.bytes,
         hits=sum(map(len, leaks.values())),

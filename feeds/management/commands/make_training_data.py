@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="The same seed gives the same world.")
         parser.add_argument("--days", type=int, default=28, help="How many daily rolls.")
         parser.add_argument("--end", type=date.fromisoformat, metavar="YYYY-MM-DD", help="Day of the last roll.")
+        parser.add_argument("--corrections", type=int, default=0, help="How many rolls are sent wrong, then right.")
         parser.add_argument("--dirt", type=float, default=0.0, metavar="RATE", help="Share of soiled prison rows.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -46,6 +47,8 @@ class Command(BaseCommand):
     def _order(self, options: dict[str, Any]) -> Order:
         if not 0 < options["scale"] <= 1 or not 0 <= options["dirt"] <= 1 or not 0 < options["days"] <= MOST_DAYS:
             raise CommandError(f"--scale lies above 0 and up to 1, --dirt in 0 to 1, --days in 1 to {MOST_DAYS}.")
+        if not 0 <= options["corrections"] < options["days"]:
+            raise CommandError("--corrections lies in 0 to the number of days, less one: the first roll is right.")
         latest = latest_end(timezone.now())
         end = options["end"] or latest
         if end > latest:
@@ -63,6 +66,7 @@ class Command(BaseCommand):
             recipients=recipients,
             signing_keys=signing_keys,
             dirt_rate=options["dirt"],
+            corrections=options["corrections"],
             return_keys=return_keys,
         )
 
@@ -89,6 +93,8 @@ def _told(written: Written) -> str:
     lines += [
         f"{kind:<26}{written.events[kind]:>8}{written.observable.get(kind, 0):>12}" for kind in sorted(written.events)
     ]
+    lines += ["", f"{'hard case':<34}{'in the files':>12}"]
+    lines += [f"{case.replace('_', ' '):<34}{count:>12}" for case, count in written.hard_cases.items()]
     lines.append(
         f"Wrote {written.deliveries} deliveries: up to {written.largest_roll} people in custody,"
         f" {written.adoptions} adoptions in the last PPO file."

@@ -107,6 +107,73 @@ def test_somebody_still_at_court_shows_as_gone() -> None:
     assert verdicts(between(standing(), after), happening("at_court", 8)) == [("at_court", True)]
 
 
+@pytest.mark.parametrize("kind", ["released", "escaped", "absconded", "at_large", "died", "removed", "to_hospital"])
+def test_a_last_line_that_says_how_somebody_went_shows_it_and_the_file_without_them_is_no_news(kind: str) -> None:
+    gone = standing(status=ACTIVE_OUT, moved=Movement("REL", "UAL", at(9)))
+
+    assert verdicts(between(standing(), gone), happening(kind, 9)) == [(kind, True)]
+    assert verdicts(between(gone, None)) == []
+
+
+def test_who_was_moved_and_left_before_the_file_shows_as_gone_only() -> None:
+    gone = standing(prison="HLI", status=ACTIVE_OUT, moved=Movement("REL", "UAL", at(19)))
+
+    found = verdicts(
+        between(standing(prison="LEI"), gone),
+        happening("transferred", 12, origin="LEI", destination="HLI"),
+        happening("absconded", 19),
+    )
+
+    assert found == [("transferred", False), ("absconded", True)]
+
+
+def test_an_escape_of_which_no_line_speaks_shows_as_missing() -> None:
+    assert verdicts(between(standing(), None), happening("escaped", 11)) == [
+        ("escaped", False),
+        ("missing_from_feed", True),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["recalled", "recaptured"])
+def test_a_recall_shows_as_such_while_it_is_the_last_movement(kind: str) -> None:
+    told = standing(moved=Movement("ADM", "L", at(17)))
+    overlaid = standing(status=ACTIVE_OUT, moved=Movement("CRT", "CRT", at(5)))
+
+    assert verdicts(between(None, told), happening(kind, 17)) == [(kind, True)]
+    assert verdicts(between(None, overlaid), happening(kind, 17)) == [("entered", True)]
+
+
+@pytest.mark.parametrize(
+    ("status", "moved_at", "expected"),
+    [
+        pytest.param(IN_TRANSIT, 18, True, id="still on the road"),
+        pytest.param(ACTIVE_IN, 18, False, id="arrived"),
+        pytest.param(IN_TRANSIT, 20, False, id="on another road since"),
+    ],
+)
+def test_a_departure_shows_only_while_somebody_is_on_the_road(status: str, moved_at: int, *, expected: bool) -> None:
+    after = standing(status=status, moved=Movement("TRN", "NOTR", at(moved_at)))
+
+    assert verdicts(between(standing(), after), happening("in_transit", 18)) == [("in_transit", expected)]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        pytest.param("CRD", [("release_date_confirmed", True)], id="calculated before"),
+        pytest.param("CONFIRMED", [("release_date_confirmed", False)], id="confirmed before"),
+    ],
+)
+def test_the_same_day_shows_as_confirmed_when_it_was_not_so_before(
+    before: str, expected: list[tuple[str, bool]]
+) -> None:
+    gap = between(
+        standing(operative=OLD_DATE, operative_type=before), standing(operative=OLD_DATE, operative_type="CONFIRMED")
+    )
+
+    assert verdicts(gap, happening("release_date_confirmed", 10, old_date=OLD_DATE, new_date=OLD_DATE)) == expected
+
+
 def test_two_changes_of_date_are_told_as_one_from_file_to_file() -> None:
     gap = between(
         standing(operative=OLD_DATE, operative_type="CRD"), standing(operative=NEW_DATE, operative_type="CRD")

@@ -45,6 +45,7 @@ def test_the_folder_holds_deliveries_suppliers_and_a_truth_that_our_key_opens(
     ]
     assert list(read_truth(out / "truth.age", service_identity(keys_directory)))
     assert "Wrote 3 deliveries" in said
+    assert "two moves in a day" in said
 
 
 def test_two_runs_sign_with_the_same_keys(tmp_path: Path, keys_directory: Path) -> None:
@@ -65,6 +66,8 @@ def test_two_runs_sign_with_the_same_keys(tmp_path: Path, keys_directory: Path) 
         pytest.param(["--days", "0"], id="no days"),
         pytest.param(["--dirt", "2"], id="more dirt than rows"),
         pytest.param(["--end", "2999-01-01"], id="an end in the future"),
+        pytest.param(["--corrections", "2"], id="as many corrections as days"),
+        pytest.param(["--corrections", "-1"], id="fewer corrections than none"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_written(

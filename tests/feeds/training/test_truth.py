@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from feeds.training.departures import CODES
 from feeds.training.truth import Tracking, TruthEvent
 from tests.feeds.training.made_world import MadeWorld
 
@@ -33,12 +34,61 @@ def shown(event: TruthEvent) -> int:
     return event.first_file
 
 
-def test_who_left_stands_in_the_file_before_and_not_in_the_first_file_after(
+def test_who_left_stands_in_the_file_before_and_in_the_first_file_after_not_at_all_or_as_gone(
     made_world: MadeWorld, rolls: Rolls
 ) -> None:
     for event in observable(made_world, "released", "missing_from_feed"):
         assert event.prison_number in rolls[shown(event) - 1]
-        assert event.prison_number not in rolls[shown(event)]
+        after = rolls[shown(event)].get(event.prison_number)
+        assert after is None or (after[139], _moved_at(after)) == ("REL", event.occurred_at)
+
+
+@pytest.mark.parametrize("kind", ["escaped", "absconded", "at_large", "died", "removed", "to_hospital"])
+def test_who_went_otherwise_than_by_release_is_told_by_the_code_of_their_last_line(
+    made_world: MadeWorld, rolls: Rolls, kind: str
+) -> None:
+    for event in observable(made_world, kind):
+        before, after = (rolls[shown(event) + days][event.prison_number] for days in (-1, 0))
+        assert before[139] != "REL"
+        assert (after[139], _moved_at(after)) == ("REL", event.occurred_at)
+        assert after[134] in CODES[kind]
+
+
+def test_who_stands_in_a_file_as_gone_is_in_no_further_one(rolls: Rolls) -> None:
+    gone = [(number, sequence) for sequence, rows in rolls.items() for number, row in rows.items() if row[139] == "REL"]
+
+    assert gone
+    for number, sequence in gone:
+        after = rolls.get(sequence + 1, {}).get(number)
+        assert after is None or after[139] == "ADM"
+
+
+@pytest.mark.parametrize(
+    ("kind", "reasons"),
+    [("recalled", {"L", "B", "Y", "24", "ELR"}), ("recaptured", {"RECA"}), ("entered", {"N"})],
+)
+def test_why_somebody_came_in_is_the_reason_of_their_first_line(
+    made_world: MadeWorld, rolls: Rolls, kind: str, reasons: set[str]
+) -> None:
+    told = [rolls[shown(event)][event.prison_number] for event in observable(made_world, kind)]
+
+    assert {row[139] for row in told} == {"ADM"}
+    assert {row[134] for row in told} & reasons
+    assert {row[134] for row in told} <= reasons | ({"I", "V"} if kind == "entered" else set())
+
+
+def test_somebody_on_the_road_overnight_stands_between_prisons(made_world: MadeWorld, rolls: Rolls) -> None:
+    for event in observable(made_world, "in_transit"):
+        row = rolls[shown(event)][event.prison_number]
+        assert (row[2], row[23], row[139], _moved_at(row)) == ("TRN", "INACTIVE TRN", "TRN", event.occurred_at)
+
+
+def test_a_confirmed_date_is_the_one_that_counted_before(made_world: MadeWorld, rolls: Rolls) -> None:
+    for event in observable(made_world, "release_date_confirmed"):
+        before, after = (rolls[shown(event) + days][event.prison_number] for days in (-1, 0))
+        assert event.old_date == event.new_date
+        assert _is_stated(before, event.old_date)
+        assert (before[64], after[64]) == ("", f"{event.new_date:%d/%m/%Y}")
 
 
 def test_who_entered_stands_in_the_first_file_under_a_booking_the_file_before_did_not_hold(
@@ -70,8 +120,7 @@ def test_an_absence_is_the_last_movement_of_its_file(
 ) -> None:
     for event in observable(made_world, kind):
         row = rolls[shown(event)][event.prison_number]
-        stated = datetime.strptime(" ".join(row[135:139]), "%d/%m/%Y %H %M %S").replace(tzinfo=LONDON)
-        assert (row[139], row[23], stated) == (movement, status, event.occurred_at)
+        assert (row[139], row[23], _moved_at(row)) == (movement, status, event.occurred_at)
 
 
 def test_a_date_change_moves_a_date_from_the_file_before_to_the_first_file(made_world: MadeWorld, rolls: Rolls) -> None:
@@ -90,7 +139,7 @@ def test_everyone_tracked_who_vanishes_is_in_the_truth(made_world: MadeWorld, ro
 
     for before, after in pairwise(sorted(rolls)):
         for number in (rolls[before].keys() - rolls[after].keys()) & tracked:
-            assert (number, after) in told
+            assert (number, after) in told or rolls[before][number][139] == "REL"
 
 
 def test_one_file_shows_at_most_one_event_of_a_kind_for_a_person(made_world: MadeWorld) -> None:
@@ -158,6 +207,10 @@ def test_tracking_decides_what_is_told_of_a_person(
     marked = tracking.mark(EVENT, file_at=FILES)
 
     assert (marked.observable, marked.before_tracking, marked.why_not) == expected
+
+
+def _moved_at(row: list[str]) -> datetime:
+    return datetime.strptime(" ".join(row[135:139]), "%d/%m/%Y %H %M %S").replace(tzinfo=LONDON)
 
 
 def _five(day: int) -> datetime:
