@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.http import HttpRequest  # noqa: TID251 - reads the peer and the browser of a request
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from access.models import Account, Grant, Officer
 from access.permissions import Permission
 from access.roles import permissions_of
 from access.sessions import key_hash
+from audit.numbers import request_number
 from audit.trail import Actor
 
-# The first page whose permission an officer holds is theirs.
-HOMES = (
-    (Permission.VIEW_MORNING, "morning"),
-    (Permission.VIEW_CASELOAD, "caseload"),
-    (Permission.VIEW_DELIVERIES, "deliveries"),
-    (Permission.VIEW_AUDIT, "audit"),
-    (Permission.VIEW_MATCHES, "matches"),
-)
+MORNING = "morning"
 OWN_ACCOUNT = "mfa_index"
 
 
 def home(request: HttpRequest) -> str:
-    """Return the address of the first page of whoever is signed in."""
+    """Return the address of the first page of whoever is signed in: the morning, or the account without a role."""
     account = request.user
     permissions = _permissions(account) if isinstance(account, Account) else frozenset()
-    for permission, name in HOMES:
-        if permission in permissions:
-            try:
-                return reverse(name)
-            except NoReverseMatch:
-                continue
-    return reverse(OWN_ACCOUNT)
+    return reverse(MORNING if Permission.VIEW_MORNING in permissions else OWN_ACCOUNT)
 
 
 def stranger(request: HttpRequest) -> Actor:
@@ -45,7 +31,7 @@ def stranger(request: HttpRequest) -> Actor:
         name="",
         ip=request.META.get("REMOTE_ADDR", ""),
         device=request.headers.get("User-Agent", ""),
-        request_id=uuid.uuid4(),
+        request_id=request_number(),
     )
 
 
@@ -59,7 +45,7 @@ def actor_of(request: HttpRequest, account: Account) -> Actor:
         session_hash=key_hash(key) if key else "",
         ip=request.META.get("REMOTE_ADDR", ""),
         device=request.headers.get("User-Agent", ""),
-        request_id=uuid.uuid4(),
+        request_id=request_number(),
     )
 
 

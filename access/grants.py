@@ -28,7 +28,7 @@ class Place:
 NOWHERE = Place()
 
 
-def create_officer(*, username: str, password: str, name: str, title: str = "") -> Officer:
+def create_officer(*, username: str, password: str, name: str, title: str = "", email: str = "") -> Officer:
     """Store and return a new officer with an account that has no second factor yet.
 
     Raises: ValidationError when the password is too weak.
@@ -36,7 +36,7 @@ def create_officer(*, username: str, password: str, name: str, title: str = "") 
     validate_password(password, Account(username=username))
     with transaction.atomic(using=GATE):
         account = Account.objects.db_manager(GATE).create_account(username=username, password=password)
-        officer = Officer.objects.using(GATE).create(account=account, name=name, title=title)
+        officer = Officer.objects.using(GATE).create(account=account, name=name, title=title, email=email)
         _record(Code.ACCOUNT_CREATED, officer.pk)
     return officer
 

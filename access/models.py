@@ -107,6 +107,7 @@ class Officer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=80, blank=True)
+    email = models.EmailField(blank=True, default="")
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="officer")
     created_at = models.DateTimeField(auto_now_add=True)
 

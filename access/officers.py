@@ -44,13 +44,13 @@ class OfficerContext:
 
 
 def officer_of(row: Session) -> OfficerContext | None:
-    """Return the officer of a session that passed its second factor, else None.
+    """Return the officer of a session that passed its second factor, else None. One query, two for a whole force.
 
-    Forces are granted whole: their areas are all in `areas`.
+    The session was read with its officer and account. Forces are granted whole: their areas are all in `areas`.
     """
-    if row.officer_id is None:
+    officer = row.officer
+    if officer is None or row.account is None:
         return None
-    officer = Officer.objects.using("gate").select_related("account").get(pk=row.officer_id)
     grants = list(_live_grants(officer))
     forces = {grant.force.code: grant.force.name for grant in grants if grant.force}
     areas = {grant.area.code: grant.area.name for grant in grants if grant.area}
@@ -67,7 +67,7 @@ def officer_of(row: Session) -> OfficerContext | None:
         forces=forces,
         establishments=tuple(sorted({grant.establishment for grant in grants if grant.establishment})),
         permissions=permissions_of(roles),
-        seen_before=officer.account.previous_sign_in_at,
+        seen_before=row.account.previous_sign_in_at,
         session_ends_at=row.expires_at,
     )
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
         member.description = description
         return member
 
+    VIEW_HELP = "view_help", "Read what the words of this service mean"
     VIEW_MORNING = "view_morning", "See the morning page of their places"
     VIEW_CASELOAD = "view_caseload", "See the list of people of their places"
     VIEW_OFFENDER = "view_offender", "Open one person's record"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from access.models import VisibilityKey
@@ -29,12 +29,12 @@ class Role:
     opens_people: bool = False
 
 
-AREA_WORK = frozenset(
-    {P.VIEW_MORNING, P.VIEW_CASELOAD, P.VIEW_OFFENDER, P.ACKNOWLEDGE_ALERT, P.PLAN_GATE_MEET, P.REQUEST_DISCLOSURE}
-)
+AREA_WORK = frozenset({P.VIEW_CASELOAD, P.VIEW_OFFENDER, P.ACKNOWLEDGE_ALERT, P.PLAN_GATE_MEET, P.REQUEST_DISCLOSURE})
+
+EVERYBODY = frozenset({P.VIEW_MORNING, P.VIEW_HELP})
 
 ROLES: dict[str, Role] = {
-    role.code: role
+    role.code: replace(role, permissions=role.permissions | EVERYBODY)
     for role in (
         Role(
             code="area_officer",

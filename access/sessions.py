@@ -60,7 +60,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """Return the content of the live session behind the cookie, or start an empty one."""
-        row = Session.objects.select_related("account").filter(pk=key_hash(self.session_key or "")).first()
+        row = Session.objects.select_related("account", "officer").filter(pk=key_hash(self.session_key or "")).first()
         if row is None or not _is_live(row):
             self._session_key = None
             return {}

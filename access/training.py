@@ -13,6 +13,8 @@ from access.site import is_training
 
 LEEDS = "00DA"
 BRADFORD = "00CX"
+# A name that no mail server can ever deliver to. Source: RFC 2606.
+MAIL_DOMAIN = "jtrack.invalid"
 
 
 class NotATrainingSiteError(Exception):
@@ -60,7 +62,13 @@ def create_training_accounts(file: Path) -> list[tuple[TrainingAccount, str]]:
 
 
 def _create(account: TrainingAccount, password: str) -> None:
-    officer = create_officer(username=account.username, password=password, name=account.name, title=account.title)
+    officer = create_officer(
+        username=account.username,
+        password=password,
+        name=account.name,
+        title=account.title,
+        email=f"{account.username}@{MAIL_DOMAIN}",
+    )
     grant_role(officer, role=account.role, place=account.place)
     enrol(officer.account)
 

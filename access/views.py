@@ -10,10 +10,12 @@ from allauth.mfa.base import views as factor_views
 from allauth.mfa.totp import views as totp_views
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from access import factors
+from access import factors, mornings
 from access.adapters import LOCKED
 from access.entrances import actor_of, home
 from access.gate import FRONT_DOOR, known_officer
@@ -67,6 +69,10 @@ def enrol_factor(request: HttpRequest) -> HttpResponse:
     with acting_as(actor_of(request, account)):
         record(Code.FACTOR_ADDED)
     return HttpResponseRedirect(home(request))
+
+
+def admin_morning(request: HttpRequest) -> HttpResponse:
+    return TemplateResponse(request, "duty_morning.html", {"page": mornings.admin_morning(now=timezone.now())})
 
 
 @require_http_methods(["GET", "HEAD"])

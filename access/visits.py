@@ -13,6 +13,7 @@ from django.http import HttpRequest  # noqa: TID251 - reads the peer and the bro
 
 from access.models import Session
 from access.officers import OfficerContext
+from audit.numbers import request_number
 from audit.trail import Actor, Code, Outcome, record
 from vault.opened import Opened
 
@@ -93,7 +94,7 @@ def visitor(request: HttpRequest, row: Session, officer: OfficerContext) -> Acto
         session_hash=row.pk,
         ip=request.META.get("REMOTE_ADDR", ""),
         device=request.headers.get("User-Agent", ""),
-        request_id=uuid.uuid4(),
+        request_id=request_number(),
     )
 
 

@@ -57,7 +57,12 @@ class Code(StrEnum):
     GRANT_ENDED = "grant.end", Category.ADMIN, "Role ended"
     SERVICE_STARTED = "service.start", Category.ADMIN, "Service started"
     SUPPLIER_REGISTERED = "supplier.register", Category.ADMIN, "Supplier registered"
+    CALENDAR_LINK = "calendar.link", Category.ADMIN, "Looked at own calendar link"
+    CALENDAR_LINK_MADE = "calendar.link.make", Category.ADMIN, "Calendar link made"
+    CALENDAR_LINK_ENDED = "calendar.link.end", Category.ADMIN, "Calendar link ended"
+    ALERT_SETTINGS = "alerts.settings", Category.ADMIN, "Looked at or changed own alert settings"
     HELP_VIEW = "help.view", Category.ADMIN, "Looked at help"
+    ALERT_SETTINGS_CHANGED = "alert.settings", Category.ADMIN, "Chose how to be told of alerts"
     DELIVERIES_VIEW = "deliveries.view", Category.ADMIN, "Looked at deliveries"
     DELIVERY_VIEW = "delivery.view", Category.ADMIN, "Looked at a delivery"
 
@@ -75,6 +80,9 @@ class Code(StrEnum):
     OFFENDER_VIEW = "offender.view", Category.CONSULTATION, "Looked at a person"
     MATCHES_VIEW = "matches.view", Category.CONSULTATION, "Looked at doubtful matches"
     SCAN = "people.scan", Category.CONSULTATION, "Looked through names to sort or search"
+    ALERTS_VIEW = "alerts.view", Category.CONSULTATION, "Looked at the alerts"
+    CALENDAR_VIEW = "calendar.view", Category.CONSULTATION, "Looked at the release calendar"
+    CALENDAR_READ = "calendar.read", Category.DISCLOSURE, "Counts of releases read by a calendar link"
     AUDIT_VIEW = "audit.view", Category.CONSULTATION, "Looked at the audit trail"
 
     OFFENDER_CHANGED = "offender.change", Category.ALTERATION, "Changed a person's record"

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, connections
+from prometheus_client import Counter
 
 from audit.authentication import authenticate
 from audit.codes import Code, Outcome
+from audit.numbers import current_number
 from vault.seal import seal
 
 __all__ = ["SERVICE", "Actor", "AuditUnavailableError", "Code", "Outcome", "acting_as", "current_actor", "record"]
@@ -33,6 +35,10 @@ INSERT = (
     f"INSERT INTO audit_event ({', '.join(COLUMNS)}) "  # noqa: S608 - the columns are the constant above
     f"VALUES ({', '.join('%s' for _ in COLUMNS)})"
 )
+
+
+EVENTS = Counter("jtrack_audit_events", "Events written to the trail, by code and outcome.", ["code", "outcome"])
+LOST = Counter("jtrack_audit_refusals", "Events that the trail could not take, by code.", ["code"])
 
 
 class AuditUnavailableError(Exception):
@@ -143,7 +149,7 @@ def record(  # noqa: PLR0913 - an event has many sides, all of them named by the
 
 def _actor_columns(actor: Actor) -> dict[str, Any]:
     return {
-        "request_id": actor.request_id,
+        "request_id": actor.request_id or current_number(),
         "actor_id": actor.id,
         "actor_name": actor.name[:120],
         "actor_area": actor.area[:200],
@@ -172,5 +178,7 @@ def _insert(values: dict[str, Any]) -> None:
         except DatabaseError as error:
             # Whether the row is there is unknown, so its number must not be used again.
             _writer.renew()
+            LOST.labels(values["code"]).inc()
             raise AuditUnavailableError("the audit trail refused an event; see the database's log") from error
         _writer.next_number += 1
+    EVENTS.labels(values["code"], values["outcome"]).inc()

@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 from django.db.models.query import RawQuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
+from audit import mornings
 from audit.models import Event
 
 EVENTS_A_PAGE = 100
@@ -25,6 +27,11 @@ class Noted(Protocol):
     """What the door lends to a view for its event."""
 
     def __call__(self, *, people: list[uuid.UUID] = ..., result_count: int | None = ...) -> None: ...
+
+
+def assurance_morning(request: HttpRequest) -> HttpResponse:
+    page = mornings.assurance_morning(now=timezone.now(), trail_url=reverse("audit"))
+    return TemplateResponse(request, "duty_morning.html", {"page": page})
 
 
 def trail(request: HttpRequest) -> HttpResponse:

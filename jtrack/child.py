@@ -13,6 +13,7 @@ from jtrack.valkey import Broker
 
 PATIENCE_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.1
+SERVER_LOG = ("--logger-class", "jtrack.server_log.ServerLog")
 PROCESS_OF = {"web": "web", "worker": "worker", "beat": "worker"}
 
 
@@ -24,7 +25,7 @@ def command_of(name: str, *, port: int) -> list[str]:
     python = [sys.executable, "-m"]
     if name == "web":
         gunicorn = ["gunicorn", "jtrack.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-        return [*python, *gunicorn, "--no-control-socket", "--log-level", "warning"]
+        return [*python, *gunicorn, "--no-control-socket", "--log-level", "warning", *SERVER_LOG]
     if name == "worker":
         return [
             *python,

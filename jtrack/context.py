@@ -14,6 +14,7 @@ from access.officers import OfficerContext
 from access.permissions import Permission
 from access.sessions import IDLE_LIMIT
 from access.site import is_training
+from custody.inbox import unacknowledged_count
 from custody.pages.morning import place_words
 from custody.wording import day_of, joined
 from feeds.freshness import Freshness, freshness
@@ -32,6 +33,8 @@ class Entry:
 NAVIGATION: Final = (
     Entry("Morning", "morning", Permission.VIEW_MORNING),
     Entry("Caseload", "caseload", Permission.VIEW_CASELOAD, ("person",)),
+    Entry("Release calendar", "calendar", Permission.VIEW_CASELOAD, ("calendar_link",)),
+    Entry("Alerts", "alerts", Permission.ACKNOWLEDGE_ALERT, ("alert_settings",)),
     Entry("Absent from PPO list", "absent", Permission.CHANGE_OFFENDER),
     Entry("Deliveries", "deliveries", Permission.VIEW_DELIVERIES, ("delivery", "overrule_delivery")),
     Entry("Feed health", "feed_health", Permission.VIEW_DELIVERIES),
@@ -40,16 +43,18 @@ NAVIGATION: Final = (
     Entry("Audit trail", "audit", Permission.VIEW_AUDIT, ("audit_officer", "audit_person")),
 )
 OWN_ACCOUNT: Final = "mfa_index"
+ALERTS: Final = "alerts"  # the page whose link says how many wait
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One link of the navigation."""
+    """One link of the navigation; ``is_counted`` says that the number of alerts waiting stands beside it."""
 
     words: str
     url: str
     is_active: bool
     is_here: bool
+    is_counted: bool = False
 
 
 class Frame:
@@ -81,6 +86,16 @@ class Frame:
             return ()
         return [self._item(entry) for entry in NAVIGATION if officer.may(entry.may)]
 
+    @cached_property
+    def alerts_waiting(self) -> int:
+        """Return how many alerts wait for the officer's acknowledgement."""
+        return unacknowledged_count(self._officer) if self._officer else 0
+
+    @property
+    def has_help(self) -> bool:
+        """Return whether the officer may read what the words mean: everybody with a role may."""
+        return self._officer is not None and self._officer.may(Permission.VIEW_HELP)
+
     @property
     def home(self) -> str:
         """Return the address of the officer's first page."""
@@ -108,7 +123,8 @@ class Frame:
 
     def _item(self, entry: Entry) -> Item:
         here = self._here == entry.name
-        return Item(entry.words, reverse(entry.name), here or self._here in entry.others, here)
+        is_active = here or self._here in entry.others
+        return Item(entry.words, reverse(entry.name), is_active, here, is_counted=entry.name == ALERTS)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+LISTENED_AT = re.compile(r"(?:[0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}")
 # Written out, so that neither "nan" nor "1e9" can switch a limit off.
 SHARE = re.compile(r"0(?:\.[0-9]{1,6})?|1(?:\.0{1,6})?")
 
@@ -82,6 +83,41 @@ def secret(path: Path) -> str:
     if not value:
         raise ImproperlyConfigured(f"The secret file {path.name} is empty; remove it and run `make keys`.")
     return value
+
+
+def address(name: str) -> str:
+    """Return `HOST:PORT` of something to listen at, or nothing when the variable is unset.
+
+    Raises: ImproperlyConfigured when the variable is no such address.
+    """
+    value = text(name)
+    if value and not LISTENED_AT.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must look like 127.0.0.1:9464 or [::]:9464; mend it in the environment.")
+    return value
+
+
+def mail_server(name: str) -> dict[str, object]:
+    """Return host, port, login and kind of encryption of `smtp://host:25` or `smtps://login@host:465`; else nothing.
+
+    `smtp` changes to an encrypted connection where a login is named; the password is read from a file.
+    Raises: ImproperlyConfigured when the address is of another kind or carries a password.
+    """
+    address = text(name)
+    if not address:
+        return {"EMAIL_HOST": ""}
+    parts = urlsplit(address)
+    if parts.password:
+        raise ImproperlyConfigured(f"{name} must carry no password: put it into the file smtp of the passwords folder.")
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must look like smtps://login@mail.internal:465 or smtp://mail.internal.")
+    is_sealed = parts.scheme == "smtps"
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if is_sealed else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_USE_SSL": is_sealed,
+        "EMAIL_USE_TLS": bool(parts.username) and not is_sealed,
+    }
 
 
 def database(name: str) -> dict[str, object] | None:

@@ -43,6 +43,11 @@ class Home:
         return self.root / "drop"
 
     @property
+    def mail(self) -> Path:
+        """What a training site's mail catcher kept."""
+        return self.root / "mail"
+
+    @property
     def run(self) -> Path:
         """Sockets, marks of finished set-up steps and the beat's schedule."""
         return self.root / "run"

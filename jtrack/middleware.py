@@ -1,11 +1,21 @@
-"""The headers that every answer carries."""
+"""What every answer passes: it is numbered, timed, counted and logged, and carries the headers of the site."""
 
 from __future__ import annotations
 
+import logging
+import time
+import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from audit.numbers import number_requests
+from jtrack.logging import OwnWord, known_method
+from jtrack.metrics.requests import NO_DOOR, STATIC, count_answer
+
+logger = logging.getLogger("jtrack.answers")
+ANSWER = OwnWord("answer")
 
 # The one page with an image in its text: the code that an authenticator app photographs.
 PAGES_WITH_DATA_IMAGES = frozenset({"mfa_activate_totp"})
@@ -38,6 +48,45 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
+# A machine asks for these every few seconds.
+NOT_LOGGED = frozenset({"health_live", "health_ready", STATIC})
+
+
+def watched(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Return middleware that numbers each request and tells counts and log, by door, how it was answered.
+
+    Neither ever holds an address: it names people, and may be whatever somebody typed.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        number_requests(uuid.uuid4())
+        try:
+            response = get_response(request)
+            _tell(request, response.status_code, time.perf_counter() - began)
+        finally:
+            number_requests(None)
+        return response
+
+    return answer
+
+
+def _tell(request: HttpRequest, status: int, seconds: float) -> None:
+    door = _door(request)
+    count_answer(door=door, method=request.method, status=status, seconds=seconds)
+    if door not in NOT_LOGGED:
+        method, milliseconds = OwnWord(known_method(request.method)), round(seconds * 1000)
+        told = {"door": OwnWord(door), "method": method, "status": status, "milliseconds": milliseconds}
+        logger.info("%s %s %s in %d ms", method, door, status, milliseconds, extra={"event": ANSWER, **told})
+
+
+def _door(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if match is not None and match.url_name:
+        return match.url_name
+    return STATIC if request.path.startswith(settings.STATIC_URL) else NO_DOOR
 
 
 def security_headers(

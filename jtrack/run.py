@@ -15,7 +15,7 @@ from typing import IO, NoReturn
 
 import honcho.manager
 
-from jtrack import env, frontend, training
+from jtrack import env, frontend, mail_catcher, training
 from jtrack.commands import ROOT, manage, step
 from jtrack.home import Home, private_directory
 from jtrack.marks import Mark, hash_of
@@ -114,13 +114,25 @@ def serve(port: int) -> int:
     """Run database, broker, web, worker and beat until one of them ends or we are told to stop."""
     honcho.manager.KILL_WAIT = SECONDS_TO_END
     manager = honcho.manager.Manager()
-    environment = {**os.environ, "PORT": str(port)}
+    environment = {"JTRACK_SITE_URL": f"http://127.0.0.1:{port}", **os.environ, "PORT": str(port)}
+    _catch_mail(manager, environment)
     for module, names in (("jtrack.embedded", ("postgres", "valkey")), ("jtrack.child", ("web", "worker", "beat"))):
         for name in names:
             command = "exec " + shlex.join([sys.executable, "-m", module, name])
             manager.add_process(name, command, env=environment, cwd=str(ROOT))
     manager.loop()
     return int(manager.returncode or 0)
+
+
+def _catch_mail(manager: honcho.manager.Manager, environment: dict[str, str]) -> None:
+    """Let no mail of this machine out: a catcher takes it, unless a mail server is configured."""
+    if environment.get("JTRACK_SMTP_URL"):
+        return
+    with mail_catcher.listen(0) as listener:
+        port = listener.getsockname()[1]
+    environment["JTRACK_SMTP_URL"] = f"smtp://{mail_catcher.HOST}:{port}"
+    command = "exec " + shlex.join([sys.executable, "-m", "jtrack.mail_catcher", str(port)])
+    manager.add_process("mail", command, env=environment, cwd=str(ROOT))
 
 
 def _is_free(port: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from jtrack import env
 from jtrack.home import Home
+from jtrack.logging import FORMS as LOG_FORMS
 from jtrack.logging import configuration as logging_configuration
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +67,7 @@ LOGINS = {
 
 
 def _database(login: str) -> dict[str, Any]:
-    place = CONFIGURED_DATABASE or {
+    place: dict[str, Any] = CONFIGURED_DATABASE or {
         "HOST": str(HOME.sockets),
         "PORT": "5432",
         "NAME": "jtrack",
@@ -81,6 +82,8 @@ def _database(login: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         **place,
+        # A server that is there but does not answer must not hold up every thread of the site.
+        "OPTIONS": {"connect_timeout": 5} | place["OPTIONS"],
     }
 
 
@@ -159,6 +162,7 @@ AXES_VERBOSE = False
 # ── Requests: middleware, templates, headers ─────────────────────────────────────────────────────────────────
 
 MIDDLEWARE = [
+    "jtrack.middleware.watched",
     "jtrack.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -214,6 +218,8 @@ WHITENOISE_MAX_AGE = 3600
 # ── Language and time ────────────────────────────────────────────────────────────────────────────────────────
 
 LANGUAGE_CODE = "en-gb"
+# One language only: looking one up for every number that a template writes took a sixth of a page's time.
+USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 
@@ -241,6 +247,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME.run / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "jtrack.pulse.Scheduler"
 
 # ── Feeds: their rhythm, and when a readable file is not believed (feeds.md 1; an operator may overrule) ──────
 
@@ -260,6 +267,31 @@ LIMIT_VANISHED = {
 # Below so many rows or people a share says nothing: a force of nine that loses one is not a fault.
 LIMITS_BITE_FROM = env.integer("JTRACK_LIMITS_BITE_FROM", default=10, lowest=1, highest=1000)
 
+# ── Alerts, and the mails that announce them (product.md 4) ──────────────────────────────────────────────────
+
+# How long received and released wait from when they happened: most mistaken ones are put right within half an hour.
+SETTLING_MINUTES = env.integer("JTRACK_SETTLING_MINUTES", default=45, lowest=0, highest=1440)
+# Without a mail server nothing is mailed, and nothing is written down to be.
+_MAIL: dict[str, Any] = env.mail_server("JTRACK_SMTP_URL")
+EMAIL_HOST = _MAIL["EMAIL_HOST"]
+EMAIL_PORT = _MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.secret(PASSWORDS_DIRECTORY / "smtp") if EMAIL_HOST_USER else ""
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 20
+MAIL_FROM = env.text("JTRACK_MAIL_FROM", default="JTrack <no-reply@jtrack.invalid>")
+# Where the site is reached: the link of its mails.
+SITE_URL = env.text("JTRACK_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-LOGGING = logging_configuration(level=env.choice("JTRACK_LOG_LEVEL", allowed=("INFO", "WARNING"), default="INFO"))
+LOGGING = logging_configuration(
+    level=env.choice("JTRACK_LOG_LEVEL", allowed=("INFO", "WARNING"), default="INFO"),
+    form=env.choice("JTRACK_LOG_FORMAT", allowed=LOG_FORMS, default=LOG_FORMS[0]),
+)
+
+# ── Metrics: an address that only the operators reach; left out, a socket in JTRACK_HOME that only we can open ──
+
+METRICS_ADDRESS = env.address("JTRACK_METRICS_LISTEN")
+METRICS_DIRECTORY = HOME.run / "metrics"

@@ -39,7 +39,7 @@ def post_password(browser: Client, username: str, password: str, address: str = 
 def test_both_factors_lead_to_the_officers_first_page(ann: Person) -> None:
     browser = sign_in(ann)
 
-    assert browser.get("/sign-in/")["Location"] == "/audit/"
+    assert browser.get("/sign-in/")["Location"] == "/"
     assert reads_the_trail(browser)
 
 
@@ -69,7 +69,7 @@ def test_newcomer_enrols_an_app_and_goes_on() -> None:
     assert seed
     answer = browser.post("/sign-in/enrol/", {"code": code_now(seed[1])})
 
-    assert answer["Location"] == "/audit/"
+    assert answer["Location"] == "/"
     assert reads_the_trail(browser)
 
 

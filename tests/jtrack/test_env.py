@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from jtrack import env
 
 NAME = "JTRACK_TRIED_IN_A_TEST"
+MAIL_KEYS = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_SSL", "EMAIL_USE_TLS")
 
 
 def test_unset_and_blank_variables_take_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,3 +105,42 @@ def test_what_is_no_share_stops_the_start(monkeypatch: pytest.MonkeyPatch, writt
 
     with pytest.raises(ImproperlyConfigured, match="JTRACK_TRIED_IN_A_TEST must be a share from 0 to 1"):
         env.share("JTRACK_TRIED_IN_A_TEST", default=0.5)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("smtp://mail.internal", ("mail.internal", 25, "", False, False)),
+        ("smtp://jtrack@mail.internal:587", ("mail.internal", 587, "jtrack", False, True)),
+        ("smtps://jtrack@mail.internal", ("mail.internal", 465, "jtrack", True, False)),
+    ],
+    ids=["a relay of the house", "encrypted after the greeting", "encrypted from the start"],
+)
+def test_mail_server_is_taken_apart(
+    monkeypatch: pytest.MonkeyPatch, address: str, told: tuple[str, int, str, bool, bool]
+) -> None:
+    monkeypatch.setenv(NAME, address)
+
+    found = env.mail_server(NAME)
+
+    assert tuple(found[key] for key in MAIL_KEYS) == told
+
+
+def test_site_without_a_mail_server_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+
+    assert env.mail_server(NAME) == {"EMAIL_HOST": ""}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["smtp://me:secret@mail", "http://mail", "smtp://", "smtp://mail/inbox"],
+    ids=["with a password", "of another kind", "without a host", "with a path"],
+)
+def test_mail_server_is_refused_without_quoting_it(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(NAME, address)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.mail_server(NAME)
+
+    assert "secret" not in str(refusal.value)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import honcho.manager
 import pytest
 
 from jtrack import run
@@ -45,3 +46,24 @@ def test_taken_port_is_named_with_another_to_try(monkeypatch: pytest.MonkeyPatch
 
         with pytest.raises(SystemExit, match=f"make run PORT={port + 1}"):
             run.refuse_busy_port(port)
+
+
+def test_no_mail_of_a_machine_without_a_mail_server_goes_out() -> None:
+    manager, environment = honcho.manager.Manager(), {"PATH": "/bin"}
+
+    run._catch_mail(manager, environment)
+
+    assert environment["JTRACK_SMTP_URL"].startswith("smtp://127.0.0.1:")
+    assert [process["cmd"].endswith(environment["JTRACK_SMTP_URL"][-5:]) for process in _started(manager)] == [True]
+
+
+def test_configured_mail_server_is_left_alone() -> None:
+    manager, environment = honcho.manager.Manager(), {"JTRACK_SMTP_URL": "smtp://mail.internal"}
+
+    run._catch_mail(manager, environment)
+
+    assert (environment, _started(manager)) == ({"JTRACK_SMTP_URL": "smtp://mail.internal"}, [])
+
+
+def _started(manager: honcho.manager.Manager) -> list[dict[str, str]]:
+    return [{"cmd": entry["obj"].cmd} for entry in manager._processes.values()]

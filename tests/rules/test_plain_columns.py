@@ -14,9 +14,12 @@ from vault.fields import SealedMixin
 PERSONAL_APPS = ("offenders", "custody", "feeds", "disclosures", "audit")
 # Tables of these apps in which no row is about a person: reference data, and accounts of files as a whole.
 NOT_ABOUT_PEOPLE = {
+    "custody.AlertSetting",
+    "custody.Notice",
     "custody.Establishment",
     "custody.MovementReason",
     "custody.PostcodeDistrict",
+    "custody.CalendarLink",
     "feeds.Supplier",
     "feeds.Delivery",
     "feeds.RefusedFile",
@@ -77,7 +80,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "establishment_code": CUSTODY,
         "learned_at": WHEN_RECORDED,
     },
-    "custody.ReleaseDate": {**FACT, "date_type": RELEASE, "date": RELEASE},
+    "custody.ReleaseDate": {**FACT, "date_type": RELEASE, "date": RELEASE, "basis": RELEASE},
     "custody.CustodyEvent": {
         **COMMON,
         "offender_id": A_NUMBER,
@@ -89,6 +92,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "to_establishment": CUSTODY,
         "old_date": RELEASE,
         "new_date": RELEASE,
+        "certainty": RELEASE,
         "before_tracking": CUSTODY,
         "learned_at": WHEN_RECORDED,
         "recorded_at": WHEN_RECORDED,
@@ -110,6 +114,44 @@ ALLOWED: dict[str, dict[str, str]] = {
             ("release_date", "release_date_type", "certainty", "eligible_date", "eligible_date_type"), RELEASE
         ),
     },
+    "custody.Alert": {
+        "id": A_NUMBER,
+        "offender_id": A_NUMBER,
+        "event_id": A_NUMBER,
+        "visible_to": ROUTING,
+        "key_id": ROUTING,
+        "area_code": ROUTING,
+        "side": ROUTING,
+        "occasion": "a digest of the alert's kind with a random number or with a release date that stands beside it",
+        **dict.fromkeys(("kind", "occurred_at", "precision", "from_establishment", "to_establishment"), CUSTODY),
+        **dict.fromkeys(("old_date", "new_date", "day_out", "certainty", "escalates"), RELEASE),
+        **dict.fromkeys(("learned_at", "raised_at", "settle_until", "delivered_at", "late"), WHEN_RECORDED),
+        **dict.fromkeys(("acknowledged_at", "withdrawn_at", "withdrawn_because", "next_hop_at"), WHEN_RECORDED),
+        "level": HOW,
+    },
+    "custody.AlertReceipt": {
+        "id": A_NUMBER,
+        "alert_id": A_NUMBER,
+        "officer_id": STAFF,
+        "told_at": WHEN_RECORDED,
+        "withdrawal_told_at": WHEN_RECORDED,
+    },
+    "custody.SavedSearch": {"id": A_NUMBER, "officer_id": STAFF, "query": HOW, "made_at": WHEN_RECORDED},
+    "custody.Acknowledgement": {
+        "id": A_NUMBER,
+        "alert_id": A_NUMBER,
+        "offender_id": A_NUMBER,
+        "officer_id": STAFF,
+        "officer_name": STAFF,
+        "at": WHEN_RECORDED,
+    },
+    "custody.AlertHop": {
+        "id": A_NUMBER,
+        "alert_id": A_NUMBER,
+        "level": HOW,
+        "due_at": WHEN_RECORDED,
+        "at": WHEN_RECORDED,
+    },
     "feeds.DeliveryPiece": {"id": A_NUMBER, "delivery_id": A_NUMBER, "number": HOW, "ciphertext": SEALED},
     "feeds.SourceRecord": {"id": A_NUMBER, "feed": HOW, "supplier_id": HOW, "token": KEYED},
     "feeds.RowVersion": {
@@ -118,6 +160,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "delivery_id": A_NUMBER,
         "position": HOW,
         "content_mac": KEYED,
+        "stated_mac": KEYED,
     },
     "feeds.SourceToken": {"id": HOW, "record_id": A_NUMBER, "kind": HOW, "token": KEYED},
     "feeds.DeliveryMember": {

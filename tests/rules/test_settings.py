@@ -8,9 +8,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("jtrack", "disclosures", "feeds", "custody", "offenders", "access", "audit", "vault")
 # Entrances that choose the process, and the parts that start processes or run before Django does.
-ENTRANCES = {"jtrack/env.py", "jtrack/wsgi.py", "jtrack/celery.py", "jtrack/run.py", "jtrack/child.py"} | {
-    f"jtrack/{name}.py" for name in ("processes", "servers", "frontend")
-}
+ENTRANCES = {
+    "jtrack/mail_catcher.py",
+    "jtrack/env.py",
+    "jtrack/wsgi.py",
+    "jtrack/celery.py",
+    "jtrack/run.py",
+    "jtrack/child.py",
+} | {f"jtrack/{name}.py" for name in ("processes", "servers", "frontend")}
 READ = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
 NAMED = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

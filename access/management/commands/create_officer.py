@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--name", required=True)
         parser.add_argument("--title", default="")
+        parser.add_argument("--email", default="", help="where alerts are announced; a count and a link, never more")
         parser.add_argument("--role", required=True, choices=sorted(ROLES))
         place = parser.add_mutually_exclusive_group()
         place.add_argument("--area", help="four-character area code")
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                     password=_password(),
                     name=options["name"],
                     title=options["title"],
+                    email=options["email"],
                 )
                 grant_role(officer, role=options["role"], place=place)
             except ValidationError as error:
