@@ -97,6 +97,24 @@ class Nemesis:
             self._strike(kind)
         self._heal(delivery_id)
 
+    def kill_soon(self, seconds: float) -> None:
+        """Kill the worker or its child within so many seconds; whatever it was at is left as it is."""
+        time.sleep(self.dice.uniform(0, seconds))
+        kind = self.dice.choice(KINDS[:3])
+        self.strikes.append(kind)
+        self._strike(kind)
+
+    def forget(self) -> None:
+        """End what is left of the worker and empty the broker, so that no bell of now is heard at a later hour."""
+        self.worker.stop()
+        with self.broker.client() as client:
+            client.flushall()
+
+    def let_finish(self) -> None:
+        """Wait until the worker has done what it was rung for."""
+        with self.broker.client() as client:
+            assert self._wait(lambda: not client.exists("celery", "unacked")), f"stuck; see {self.worker.log}"
+
     def _strike(self, kind: str) -> None:
         if kind == "valkey":
             pid = int(self.broker.mark.read_text(encoding="ascii").split()[0])
