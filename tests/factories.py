@@ -35,12 +35,13 @@ class SealedFile:
 class Desk:
     """Makes and publishes deliveries; each feed's supplier has a key of its own."""
 
+    suppliers: Mapping[str, str] = field(default_factory=lambda: SUPPLIERS)
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
     identities: dict[str, pyrage.x25519.Identity] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for feed, supplier in SUPPLIERS.items():
+        for feed, supplier in self.suppliers.items():
             key, identity = Ed25519PrivateKey.generate(), pyrage.x25519.Identity.generate()
             self.keys[feed], self.identities[feed] = key, identity
             registered = {
@@ -94,7 +95,7 @@ class Desk:
         sealed, manifest = seal(
             (header + "".join(lines)).encode(),
             feed=feed,
-            supplier=SUPPLIERS[feed],
+            supplier=self.suppliers[feed],
             extract_at=extract_at,
             sequence=number,
             corrects=corrects,

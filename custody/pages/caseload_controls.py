@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from custody.forms import ABSENT_CHOICES, DUE_CHOICES, MAPPA_CHOICES, STATUSES
-from custody.pages.people import Person, establishment_names
+from custody.forms import ABSENT_CHOICES, DUE_CHOICES, MAPPA_CHOICES, NO_DATE, PASSED, STATUSES
+from custody.pages.people import Person
 from custody.pages.signs import HELD
 from offenders.models import SchemeMembership
 
@@ -79,12 +79,13 @@ def _query(asked: Mapping[str, Any], **changes: Any) -> str:
     return urlencode({name: value for name, value in wanted.items() if value}, doseq=True)
 
 
-def filters_of(people: Sequence[Person], asked: Mapping[str, Any]) -> dict[str, tuple[Choice, ...]]:
-    """Return the choices of each part of the filter with the people behind them. One query."""
+def filters_of(
+    people: Sequence[Person], asked: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[str, tuple[Choice, ...]]:
+    """Return the choices of each part of the filter with the people behind them."""
     statuses = Counter(person.state.whereabouts for person in people)
     strands = Counter(person.profile.strand for person in people)
     prisons = Counter(prison_of(person) for person in people)
-    names = establishment_names()
     listed = sorted((code for code in prisons if code), key=lambda code: names.get(code, code))
     return {
         "statuses": _choices(STATUSES, asked.get("status"), statuses),
@@ -99,9 +100,17 @@ def filters_of(people: Sequence[Person], asked: Mapping[str, Any]) -> dict[str, 
 def _due_counts(people: Sequence[Person]) -> Counter[str]:
     counts: Counter[str] = Counter({"": len(people)})
     for value, _ in DUE_CHOICES[1:]:
-        days = int(value)
-        counts[value] = sum(p.due is not None and p.due.days_to_go <= days for p in people)
+        counts[value] = sum(is_due(person, value) for person in people)
     return counts
+
+
+def is_due(person: Person, window: str) -> bool:
+    """Say whether somebody's next release lies in the window asked for; days that have passed are within each."""
+    if window == NO_DATE:
+        return person.due is None and person.state.whereabouts in HELD
+    if person.due is None:
+        return False
+    return person.due.is_past if window == PASSED else person.due.days_to_go <= int(window)
 
 
 def _choices(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from custody.date_changes import FIRST_CHECK_DAYS, LAST_CHECK_DAYS, is_inside
 from custody.drawing import Shape, horizontal, path, rect, text, vertical
 from custody.models import CustodyEvent, EventKind
 from custody.pages.news import change_words
@@ -14,6 +15,7 @@ DATE_KINDS: Final = (
     EventKind.RELEASE_DATE_SET,
     EventKind.RELEASE_DATE_CHANGED,
     EventKind.RELEASE_DATE_WITHDRAWN,
+    EventKind.RELEASE_DATE_CONFIRMED,
 )
 WIDTH: Final = 300
 HEIGHT: Final = 24
@@ -23,7 +25,6 @@ RIGHT: Final = 288
 BOX: Final = 9
 HEAD: Final = 6
 TICKS: Final = 3
-SHORT_NOTICE_DAYS: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,13 @@ class Change:
     new: date | None
     notice_days: int | None
     source: str
+    inside_days: int | None
     shapes: tuple[Shape, ...]
 
     @property
     def is_short_notice(self) -> bool:
-        """Whether the prisons' own check of 14 days before release had passed already."""
-        return self.notice_days is not None and self.notice_days < SHORT_NOTICE_DAYS
+        """Whether one of the prisons' own checks before release had passed already."""
+        return self.inside_days is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,23 @@ def _change(event: CustodyEvent, scale: _Scale, *, css: str) -> Change:
         new=event.new_date,
         notice_days=notice,
         source=f"Prison file of {short_date(event.learned_at)}",
+        inside_days=_inside(event),
         shapes=tuple(_shapes(event.old_date, event.new_date, scale, css)),
+    )
+
+
+def _inside(event: CustodyEvent) -> int | None:
+    """Return 2 or 14 when the change came after that check of the prisons, else None. Source: domain.md a.5."""
+    checks = (LAST_CHECK_DAYS, FIRST_CHECK_DAYS)
+    return next(
+        (days for days in checks if is_inside(days, event.old_date, event.new_date, learned_at=event.learned_at)), None
     )
 
 
 def _shapes(old: date | None, new: date | None, scale: _Scale, css: str) -> list[Shape]:
     shapes = [vertical("l-rule", x=scale.at(day), top=0, bottom=HEIGHT) for day in scale.ticks()]
     shapes.append(horizontal("l-rule", y=MIDDLE, left=4, right=WIDTH - 4))
-    if old and new:
+    if old and new and old != new:
         shapes += _arrow(scale.at(old), scale.at(new))
     if old:
         shapes.append(_box("b-was", scale.at(old)))

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from custody.events import dates_as_of, is_on_remand
+from custody.held_dates import held_dates, is_indeterminate, is_on_remand
 from custody.release_dates import (
     REASONS,
     Operative,
     ReleaseDateType,
     Rung,
-    operative_date,
+    collapsed,
     precedence,
     shown_date,
+    why_no_date,
     working_day_adjusted,
 )
 from custody.snapshots import RecordFacts
+from custody.stated_dates import StatedBeside, stated_beside
 from custody.wording import WEEKDAYS, full_date, weekday_date
 
 ORDER: Final = tuple(ReleaseDateType)
-ELIGIBILITIES: Final = (ReleaseDateType.HDCED, ReleaseDateType.PED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,17 @@ class Dates:
 
 def dates_of(facts: RecordFacts, *, today: date) -> Dates:
     """Return the release dates that the facts hold. Pure."""
-    known = dates_as_of(facts, None)
+    stated = held_dates(facts.release_dates)
+    known = collapsed(stated.dates, stated.overrides)
     inside = [fact for fact in facts.custody if fact.is_present]
-    on_remand = bool(inside) and is_on_remand(inside[-1])
-    operative = operative_date(known, on_remand=on_remand)
+    last = inside[-1] if inside else None
+    on_remand = last is not None and is_on_remand(last)
+    indeterminate = last is not None and is_indeterminate(last)
+    operative = stated.counting(last)
     return Dates(
         heading=_heading(operative),
-        reason=_reason(operative, on_remand=on_remand),
-        rungs=tuple(precedence(known, on_remand=on_remand)),
+        reason=_reason(operative) if operative else why_no_date(on_remand=on_remand, indeterminate=indeterminate),
+        rungs=tuple(precedence(known, on_remand=on_remand, indeterminate=indeterminate)),
         held=tuple(_held(facts, operative)),
         checks=tuple(_checks(known, operative, today)),
     )
@@ -72,12 +76,9 @@ def _heading(operative: Operative | None) -> str:
     return f"Why {full_date(operative.date)} counts" if operative else "No date counts"
 
 
-def _reason(operative: Operative | None, *, on_remand: bool) -> str:
-    if operative is not None:
-        return REASONS[operative.reason]
-    if on_remand:
-        return "No date: on remand. Only a release that the prison confirms would count."
-    return "The prison file holds no date by which release could be reckoned."
+def _reason(operative: Operative) -> str:
+    by_hand = " The prison has set it by hand, against its own calculation." if operative.is_override else ""
+    return REASONS[operative.reason] + by_hand
 
 
 def _held(facts: RecordFacts, operative: Operative | None) -> list[Held]:
@@ -100,21 +101,20 @@ def _held(facts: RecordFacts, operative: Operative | None) -> list[Held]:
 def _checks(known: Mapping[ReleaseDateType, date], operative: Operative | None, today: date) -> list[Check]:
     if operative is None:
         return []
-    said = [Check(_working_day(operative, today))]
-    if ReleaseDateType.STATED in known:
-        said.append(_against_the_prisons_own(known, operative))
-    return said
+    return [Check(_working_day(operative, today)), *map(_against_the_prisons_own, stated_beside(known, operative))]
 
 
-def _against_the_prisons_own(known: Mapping[ReleaseDateType, date], operative: Operative) -> Check:
-    """Compare with the earliest day that the prison states, which may be that of an eligibility."""
-    stated = known[ReleaseDateType.STATED]
-    words = f"The prison’s earliest release date is {full_date(stated)}"
-    if stated == operative.date:
+def _against_the_prisons_own(stated: StatedBeside) -> Check:
+    """Compare with the day that the prison states, which may be moved already or that of an eligibility."""
+    whose = "earliest release date" if stated.date_type is ReleaseDateType.STATED else "own release date"
+    words = f"The prison’s {whose} is {full_date(stated.date)}"
+    if stated.agrees:
         return Check(f"{words} too")
-    others = [date_type for date_type in ELIGIBILITIES if known.get(date_type) == stated]
-    if others:
-        return Check(f"{words}, the day of {others[0].label[:1].lower()}{others[0].label[1:]}")
+    if stated.moved:
+        return Check(f"{words}: the same, moved to a day on which people are released")
+    if stated.eligibility is not None:
+        label = stated.eligibility.label
+        return Check(f"{words}, the day of {label[:1].lower()}{label[1:]}")
     return Check(f"{words}: another day. Ask the prison if in doubt", agrees=False)
 
 

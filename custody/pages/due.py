@@ -56,7 +56,7 @@ def due_of(state: CustodyState, *, today: date) -> Due | None:
     """
     if state.whereabouts not in HELD:
         return None
-    operative = _operative(state, today)
+    operative = operative_due(state, today=today)
     if state.eligible_date is None or state.eligible_date < today:
         return operative
     if operative is not None and operative.certainty is not Certainty.CALCULATED:
@@ -73,7 +73,8 @@ def due_of(state: CustodyState, *, today: date) -> Due | None:
     )
 
 
-def _operative(state: CustodyState, today: date) -> Due | None:
+def operative_due(state: CustodyState, *, today: date) -> Due | None:
+    """Return the release on the date that counts, whatever day of eligibility comes before it; None without one."""
     if state.release_date is None:
         return None
     date_type = ReleaseDateType(state.release_date_type)

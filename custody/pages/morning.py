@@ -1,7 +1,7 @@
 """The morning page: where everyone is, what is new since the officer last looked, who is due out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from access.officers import OfficerContext
+from access.permissions import Permission
 from custody.due_out import DAYS_AHEAD, Leaving, Strip, week_grid, wide_strip
+from custody.inbox import inbox
 from custody.models import CustodyEvent, Whereabouts
 from custody.pages.due import Due
 from custody.pages.news import News, in_words
@@ -31,6 +33,9 @@ GROUPS: Final = (
     ("missing from feed", (Whereabouts.MISSING,)),
     ("unlawfully at large", (Whereabouts.UNLAWFULLY_AT_LARGE,)),
 )
+# Few are ever there; shown only where somebody is, so that the row adds up.
+ELSEWHERE: Final = ("in hospital, removed or died", (Whereabouts.HOSPITAL, Whereabouts.REMOVED, Whereabouts.DIED))
+NEAR_DAYS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,27 @@ class Group:
     count: int
     signs: tuple[str, ...]
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The alerts that nobody has acknowledged: all, those passed on because of that, and releases inside 2 days."""
+
+    count: int
+    passed_on: int
+    near: int
+
+    @property
+    def sentence(self) -> str:
+        """Return what is to be done about them, the most pressing first."""
+        if not self.count:
+            return "No alert waits for you."
+        said = [f"{counted(self.count, 'alert waits', 'alerts wait')} to be acknowledged"]
+        if self.near:
+            said.append(f"{self.near:,} of a release inside {NEAR_DAYS} days")
+        if self.passed_on:
+            said.append(f"{self.passed_on:,} passed on because nobody answered")
+        return f"{', '.join(said)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +107,15 @@ class Morning:
     departures: tuple[Departure, ...]
     soon: tuple[Departure, ...]
     elsewhere_count: int
+    waiting: Waiting | None
 
 
 def morning_page(officer: OfficerContext, *, now: datetime) -> Morning:
-    """Return the morning of an officer. Nine queries; opens the names it shows and no others."""
-    today = day_of(now)
-    people = tracked_people(areas=officer.areas, today=today)
+    """Return the morning of an officer, by a fixed number of queries; opens the names it shows and no others."""
+    today, names = day_of(now), establishment_names()
+    people = tracked_people(areas=officer.areas, today=today, establishments=names)
     ours = [person for person in people if person.is_ours]
-    news, has_more = _news(officer.seen_before, now=now)
+    news, has_more = _news(officer.seen_before, names, now=now)
     leaving = _leaving(people, today)
     departures = sorted(
         (_departure(person, person.due, today) for person in leaving if person.due),
@@ -110,6 +137,7 @@ def morning_page(officer: OfficerContext, *, now: datetime) -> Morning:
         departures=tuple(d for d in departures if not d.due.is_past),
         soon=tuple(d for d in departures if d.due.is_soon),
         elsewhere_count=sum(not d.is_ours for d in departures),
+        waiting=_waiting(officer, today) if officer.may(Permission.ACKNOWLEDGE_ALERT) else None,
     )
 
 
@@ -129,13 +157,23 @@ def new_events(seen_before: datetime | None, *, now: datetime) -> QuerySet[Custo
     return live.order_by("-learned_at", "-occurred_at", "pk")
 
 
-def _news(seen_before: datetime | None, *, now: datetime) -> tuple[list[NewsItem], bool]:
+def _waiting(officer: OfficerContext, today: date) -> Waiting:
+    found = list(inbox(officer).prefetch_related(None).values_list("level", "day_out"))
+    last = today + timedelta(days=NEAR_DAYS)
+    return Waiting(
+        count=len(found),
+        passed_on=sum(level > 0 for level, _ in found),
+        near=sum(day is not None and today <= day <= last for _, day in found),
+    )
+
+
+def _news(seen_before: datetime | None, places: Mapping[str, str], *, now: datetime) -> tuple[list[NewsItem], bool]:
     """Withdrawals come first: they take back what the officer may be acting on."""
     found = list(new_events(seen_before, now=now)[: NEWS_SHOWN + 1])
     gone = withdrawn_since(seen_before, limit=NEWS_SHOWN)
     shown = found[:NEWS_SHOWN]
     names = named({event.offender_id for event in (*gone, *shown)})
-    places, today = establishment_names(), day_of(now)
+    today = day_of(now)
     told = [*as_news(gone, places, today=today), *(in_words(event, places, today=today) for event in shown)]
     items = [NewsItem(names[news.offender_id], news) for news in told if news.offender_id in names]
     return items, len(found) > NEWS_SHOWN
@@ -153,7 +191,8 @@ def _departure(person: Person, due: Due, today: date) -> Departure:
 
 def _groups(people: Sequence[Person]) -> list[Group]:
     counts = Counter(Whereabouts(person.state.whereabouts) for person in people)
-    return [_group(words, kinds, counts) for words, kinds in GROUPS]
+    shown = (*GROUPS, ELSEWHERE) if any(counts[kind] for kind in ELSEWHERE[1]) else GROUPS
+    return [_group(words, kinds, counts) for words, kinds in shown]
 
 
 def _group(words: str, kinds: tuple[Whereabouts, ...], counts: Counter[Whereabouts]) -> Group:

@@ -15,6 +15,9 @@ LEAVINGS: Final = {
     EventKind.RELEASED: "in the community",
     EventKind.ESCAPED: "unlawfully at large",
     EventKind.ABSCONDED: "unlawfully at large",
+    EventKind.UNLAWFULLY_AT_LARGE: "unlawfully at large",
+    EventKind.TO_HOSPITAL: "in hospital",
+    EventKind.REMOVED: "out of the country",
 }
 
 
@@ -54,11 +57,13 @@ def in_words(event: CustodyEvent, establishments: Mapping[str, str], *, today: d
 
 
 def change_words(old: date | None, new: date | None) -> str:
-    """Return what became of a release date: ``brought forward 9 days``, ``set``, ``withdrawn``."""
+    """Return what became of a release date: ``brought forward 9 days``, ``set``, ``withdrawn``, ``confirmed``."""
     if old is None:
         return "set"
     if new is None:
         return "withdrawn"
+    if new == old:
+        return "confirmed"
     days = (new - old).days
     return f"brought forward {counted(-days, 'day')}" if days < 0 else f"put back {counted(days, 'day')}"
 
@@ -90,6 +95,8 @@ def _head(event: CustodyEvent) -> str:
 def _sides(event: CustodyEvent, establishments: Mapping[str, str], today: date) -> tuple[str, str]:
     came_from = establishments.get(event.from_establishment, "")
     went_to = establishments.get(event.to_establishment, "")
+    if event.kind == EventKind.RELEASE_DATE_CONFIRMED:
+        return "", _day(event.new_date, today)
     if event.old_date or event.new_date:
         return _day(event.old_date, today), _day(event.new_date, today)
     if event.kind in MOVES:

@@ -33,12 +33,14 @@ class Person:
         return self.profile.offender_id
 
 
-def tracked_people(*, areas: Mapping[str, str], today: date) -> list[Person]:
-    """Return everyone visible whom a scheme has adopted. Four queries; opens nothing.
+def tracked_people(
+    *, areas: Mapping[str, str], today: date, establishments: dict[str, str] | None = None
+) -> list[Person]:
+    """Return everyone visible whom a scheme has adopted. Three or four queries; opens nothing.
 
     ``is_ours`` tells those whom one of the areas manages from those who only release to it.
     """
-    names = establishment_names()
+    names = establishment_names() if establishments is None else establishments
     keys = set(key_ids(VisibilityKey.Kind.AREA, areas).values())
     states = {state.pk: state for state in CustodyState.objects.all()}
     found = []

@@ -9,8 +9,6 @@ from uuid import UUID
 from access.officers import OfficerContext
 from custody import timeline
 from custody.drawing import Drawing
-from custody.events import Event
-from custody.legal_status import parse_legal_status
 from custody.models import CustodyEvent, CustodyState, Whereabouts
 from custody.pages.because import Because, because_of
 from custody.pages.changes import Change, Drift, drift_of
@@ -18,15 +16,16 @@ from custody.pages.dates import Dates, dates_of
 from custody.pages.due import Due, due_of
 from custody.pages.looked import Look, who_looked
 from custody.pages.moves import Move, moves_of
+from custody.pages.now import Now, due_words_of, now_of, volatility_words
 from custody.pages.people import absent_since, age_on, capitals, establishment_names, full_name
-from custody.pages.signs import HELD, SIGNS
+from custody.pages.told import Told, alerts_told
 from custody.pages.withdrawn import Withdrawn, withdrawn_of
 from custody.periods import derive_periods
 from custody.recording import load_custody_facts
 from custody.snapshots import RecordFacts
 from custody.timeline_tall import draw_tall
 from custody.timeline_wide import draw_wide
-from custody.wording import counted, day_of, short_date, weekday_date
+from custody.wording import day_of, short_date
 from offenders.facts import standing
 from offenders.links import records_of
 from offenders.models import Address, Identifier, PersonalDetails, Profile, SchemeMembership
@@ -41,16 +40,6 @@ class Fact:
 
     label: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """Where the person is now."""
-
-    sign: str
-    words: str
-    since: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +88,7 @@ PARTS: Final = (
     Part("Timeline", "#timeline"),
     Part("Release dates", "#dates"),
     Part("Movements", "#moves"),
+    Part("Alerts", "#alerts"),
     Part("PPO history", "#scheme"),
     Part("Names and numbers", "#numbers"),
     Part("Who has looked", "#looked"),
@@ -130,11 +120,13 @@ class PersonPage:
     aliases: tuple[str, ...]
     addresses: tuple[Place, ...]
     looks: tuple[Look, ...]
+    alerts: tuple[Told, ...]
+    volatility: str
     parts: tuple[Part, ...] = PARTS
 
 
 def person_page(profile: Profile, officer: OfficerContext, *, now: datetime) -> PersonPage:
-    """Return the page of one person. Twenty queries, however long the history."""
+    """Return the page of one person by a fixed number of queries, however long the history."""
     today, names = day_of(now), establishment_names()
     state = CustodyState.objects.filter(pk=profile.pk).first() or CustodyState(
         offender_id=profile.pk, whereabouts=Whereabouts.COMMUNITY
@@ -152,9 +144,9 @@ def person_page(profile: Profile, officer: OfficerContext, *, now: datetime) -> 
         marks=tuple(_marks(profile)),
         facts=tuple(_identity(profile, today)),
         because=because_of(profile, officer),
-        now=_now(state, names, today),
+        now=now_of(state, names, now),
         due=due,
-        due_words=_due_words(state, due),
+        due_words=due_words_of(state, due),
         last_change=drift.changes[0] if drift.changes else None,
         timeline=_timeline(facts, events, names, due, now),
         dates=dates_of(newest, today=today),
@@ -167,6 +159,8 @@ def person_page(profile: Profile, officer: OfficerContext, *, now: datetime) -> 
         aliases=tuple(_aliases(records)),
         addresses=tuple(_addresses(records)),
         looks=tuple(who_looked(profile.pk)),
+        alerts=tuple(alerts_told(profile.pk, names, now=now)),
+        volatility=volatility_words(state, names, now),
     )
 
 
@@ -201,47 +195,6 @@ def _identity(profile: Profile, today: date) -> list[Fact]:
     return facts
 
 
-def _now(state: CustodyState, names: Mapping[str, str], today: date) -> Now:
-    label = Whereabouts(state.whereabouts).label
-    held = state.whereabouts in HELD
-    place = names.get(state.establishment_code, state.establishment_code) if held else ""
-    return Now(
-        sign=SIGNS[state.whereabouts],
-        words=f"{label}, {place}" if place else label,
-        since=_since(state, today),
-        detail=_detail(state),
-    )
-
-
-def _since(state: CustodyState, today: date) -> str:
-    if state.unconfirmed_since:
-        return f"Unconfirmed since the prison file of {weekday_date(state.unconfirmed_since)}."
-    if state.since is None:
-        return "Not seen in a prison file."
-    days = (today - day_of(state.since)).days
-    return f"Since {weekday_date(state.since)}, {counted(days, 'day')}."
-
-
-def _detail(state: CustodyState) -> str:
-    if state.whereabouts not in HELD:
-        return ""
-    status = parse_legal_status(state.legal_status)
-    words = status.label if status else ""
-    if state.in_custody_since:
-        inside = f"in custody since {weekday_date(state.in_custody_since)}"
-        return f"{words}, {inside}." if words else f"{inside[:1].upper()}{inside[1:]}."
-    return f"{words}." if words else ""
-
-
-def _due_words(state: CustodyState, due: Due | None) -> str:
-    if due is not None:
-        return weekday_date(due.day)
-    if state.whereabouts not in HELD:
-        return "Not in prison"
-    status = parse_legal_status(state.legal_status)
-    return "No date: on remand" if status and status.is_remand else "No date held"
-
-
 def _timeline(
     facts: Mapping[UUID, RecordFacts],
     events: Sequence[CustodyEvent],
@@ -261,19 +214,11 @@ def _timeline(
         tall=draw_tall(periods, now=now, due=drawn),
         rows=tuple(timeline.in_rows(periods, now=now)),
         legals=frozenset(span.legal for period in periods for span in period.spans),
-        absences=frozenset(absence.kind for period in periods for absence in period.absences),
+        absences=frozenset(
+            {absence.kind for period in periods for absence in period.absences}
+            | {"at_large" for period in periods if period.end_kind in timeline.AT_LARGE}
+        ),
         is_unsure=any(period.end_kind == "missing" for period in periods),
-    )
-
-
-def _as_event(event: CustodyEvent) -> Event:
-    """Return what the periods need of a stored event; its reason stays sealed."""
-    return Event(
-        kind=event.kind,
-        occurred_at=event.occurred_at,
-        precision="day" if event.precision == "day" else "second",
-        learned_at=event.learned_at,
-        delivery_id=event.delivery_id,
     )
 
 

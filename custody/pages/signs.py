@@ -13,6 +13,8 @@ SIGNS: Final[dict[str, str]] = {
     Whereabouts.MISSING: "missing",
     Whereabouts.COMMUNITY: "community",
     Whereabouts.UNLAWFULLY_AT_LARGE: "large",
+    Whereabouts.HOSPITAL: "absence",
+    Whereabouts.REMOVED: "community",
     Whereabouts.DIED: "community",
 }
 EVENT_SIGNS: Final[dict[str, str]] = {
@@ -24,14 +26,21 @@ EVENT_SIGNS: Final[dict[str, str]] = {
     EventKind.RETURNED_FROM_COURT: "custody",
     EventKind.TEMPORARY_ABSENCE: "absence",
     EventKind.RETURNED_FROM_ABSENCE: "custody",
+    EventKind.IN_TRANSIT: "transit",
     EventKind.RELEASED: "released",
+    EventKind.RECALLED: "entered",
+    EventKind.REMOVED: "released",
+    EventKind.TO_HOSPITAL: "absence",
     EventKind.DIED: "released",
     EventKind.ESCAPED: "large",
     EventKind.ABSCONDED: "large",
+    EventKind.UNLAWFULLY_AT_LARGE: "large",
+    EventKind.RECAPTURED: "entered",
     EventKind.MISSING_FROM_FEED: "missing",
     EventKind.RELEASE_DATE_SET: "due",
     EventKind.RELEASE_DATE_CHANGED: "due",
     EventKind.RELEASE_DATE_WITHDRAWN: "due",
+    EventKind.RELEASE_DATE_CONFIRMED: "due",
 }
 SHORT_EVENTS: Final[dict[str, str]] = {
     EventKind.ENTERED: "Entered",
@@ -42,14 +51,21 @@ SHORT_EVENTS: Final[dict[str, str]] = {
     EventKind.RETURNED_FROM_COURT: "From court",
     EventKind.TEMPORARY_ABSENCE: "Out",
     EventKind.RETURNED_FROM_ABSENCE: "Back",
+    EventKind.IN_TRANSIT: "On the way",
     EventKind.RELEASED: "Released",
+    EventKind.RECALLED: "Recalled",
+    EventKind.REMOVED: "Removed",
+    EventKind.TO_HOSPITAL: "To hospital",
     EventKind.DIED: "Died",
     EventKind.ESCAPED: "Escaped",
     EventKind.ABSCONDED: "Absconded",
+    EventKind.UNLAWFULLY_AT_LARGE: "At large",
+    EventKind.RECAPTURED: "Recaptured",
     EventKind.MISSING_FROM_FEED: "Missing",
     EventKind.RELEASE_DATE_SET: "Date set",
     EventKind.RELEASE_DATE_CHANGED: "New date",
     EventKind.RELEASE_DATE_WITHDRAWN: "Date gone",
+    EventKind.RELEASE_DATE_CONFIRMED: "Confirmed",
 }
 HELD: Final = frozenset(
     {

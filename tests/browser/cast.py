@@ -1,13 +1,18 @@
 """A handful of invented people of Leeds, one for each state that a person's page can be in."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
+from custody.alert_kinds import AlertKind
+from custody.alert_models import Acknowledgement, Alert
 from custody.working_days import next_working_day
 from feeds.manifest import LONDON
 from offenders.models import Offender
+from tests.browser import crowd
+from tests.custody.made_alerts import make_alert
 from tests.factories import Desk, SealedFile
 from tests.feeds.made_files import roll_line
 
@@ -117,6 +122,32 @@ def id_of(surname: str) -> UUID:
         if offender.profile.surname.casefold() == surname.casefold() and offender.profile.date_of_birth == born:
             return offender.pk
     raise LookupError("Nobody of the cast has come in under this surname; were the opening files published?")
+
+
+def tell_of(people: Mapping[str, UUID]) -> None:
+    """Write alerts in every state about the cast, beside those that the files raised; run as the worker."""
+    now = timezone.now()
+    for level, surname in enumerate((HELD, COURT, REMOVED)):
+        crowd.urgent(people[surname], area=AREA, level=level, now=now)
+    make_alert(
+        people[COURT],
+        AlertKind.RELEASED,
+        now=now - timedelta(hours=3),
+        from_establishment="LEI",
+        to_establishment="",
+        withdrawn_at=now - timedelta(minutes=40),
+        withdrawn_because=Alert.Because.CORRECTION,
+    )
+    make_alert(people[HELD], AlertKind.DUE_14, now=now, day_out=due(12), late=True, delivered_at=None)
+    answered = make_alert(people[HELD], AlertKind.DATE_CONFIRMED, now=now, new_date=due(12), certainty="confirmed")
+    Acknowledgement.objects.create(
+        alert=answered,
+        offender_id=answered.offender_id,
+        officer_id=answered.pk,
+        officer_name="Sgt Ogden",
+        at=now - timedelta(minutes=4),
+        note="PC Brearley and PC Sadiq are meeting him",
+    )
 
 
 def _movement(days_ago: int, reason: str, kind: str) -> dict[int, str]:

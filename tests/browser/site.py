@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from access.grants import NOWHERE, Place
 from feeds.models import Delivery, MatchCase
-from tests.browser import cast
+from tests.browser import cast, crowd
 from tests.cluster import logged_in_as
 from tests.factories import Desk, publish
 from tests.journeys.world import deliver, files_of, register_suppliers
@@ -21,14 +21,23 @@ from tests.personas import LEEDS, Person, make_person, signed_in
 
 # An area of a force that the small world leaves out, so that nobody is there.
 EMPTY_AREA = Place(area="00BN")
+KIRKLEES = Place(area="00CZ")
 PERSONAS = {
     "officer": ("area_officer", LEEDS),
     "colleague": ("area_officer", LEEDS),
     "supervisor": ("area_supervisor", LEEDS),
     "newcomer": ("area_officer", EMPTY_AREA),
+    "walker": ("area_officer", KIRKLEES),
+    "sergeant": ("area_supervisor", KIRKLEES),
+    "crowded": ("area_supervisor", crowd.AREA),
     "feeds": ("feed_operator", NOWHERE),
     "matches": ("match_reviewer", NOWHERE),
     "assurance": ("assurance", NOWHERE),
+    "admin": ("access_admin", NOWHERE),
+    "national": ("national", NOWHERE),
+    "liaison": ("prison_liaison", Place(establishment="LEI")),
+    "prosecutor": ("cps", LEEDS),
+    "drugs": ("dip_worker", LEEDS),
     "guessed": ("area_officer", LEEDS),
     "beginner": ("area_officer", LEEDS),
 }
@@ -79,6 +88,8 @@ class Site:
             refused, waiting = publish(cast.unreadable_roll(self.desk)), publish(cast.short_roll(self.desk))
             assert [refused.state, waiting.state] == [Delivery.State.REFUSED, Delivery.State.WAITING]
             self.people = {surname: cast.id_of(surname) for surname in cast.FORENAMES}
+            cast.tell_of(self.people)
+            crowd.bring_in()
             busiest = Delivery.objects.filter(state=Delivery.State.PUBLISHED).order_by("-rows").first()
             assert busiest is not None
             self.deliveries = {"published": busiest.pk, "refused": refused.pk, "waiting": waiting.pk}

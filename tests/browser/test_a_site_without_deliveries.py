@@ -9,6 +9,8 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "morning": ("officer", "/", "p02", "No person of your area is here yet"),
     "caseload": ("officer", "/caseload/", "p03", "No person of your area is here yet"),
+    "alerts": ("officer", "/alerts/", "p06", "Nothing waits for you"),
+    "calendar": ("officer", "/calendar/", "p07", "Here stands each person on the day they are due out"),
     "deliveries": ("feeds", "/deliveries/", "p13", "No delivery has come yet"),
     "matches": ("matches", "/matches/", "matches", "No doubtful match waits"),
 }

@@ -43,7 +43,7 @@ def test_officer_reaches_a_person_by_keyboard_alone(full_site: Site) -> None:
         expect(page.get_by_role("heading", name=re.compile("^Caseload"))).to_be_visible()
         _go_to(page, page.locator("input[name=status][value=in_custody]"))
         page.keyboard.press("Space")
-        _go_to(page, page.get_by_role("button", name="Apply filters", exact=True))
+        _go_to(page, page.get_by_role("button", name="Apply filters to the caseload"))
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("status=in_custody"))
         _go_to(page, page.locator("#people tbody a").first)

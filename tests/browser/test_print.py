@@ -12,6 +12,9 @@ from tests.browser.site import Site
 pytestmark = pytest.mark.browser
 SHEETS: dict[str, Callable[[Site], str]] = {
     "p03": lambda _site: "/caseload/",
+    "p06": lambda _site: "/alerts/",
+    "p07": lambda _site: "/calendar/",
+    "p22": lambda _site: "/help/",
     "p04": lambda site: f"/offenders/{site.people[cast.HELD]}/",
 }
 

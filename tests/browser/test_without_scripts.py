@@ -42,3 +42,17 @@ def test_details_open_without_scripts(full_site: Site) -> None:
         page.locator("#due-table summary").click()
 
         expect(table).to_be_visible()
+
+
+def test_ticked_alert_is_acknowledged_without_scripts_by_the_enter_key(full_site: Site) -> None:
+    with full_site.page("crowded", with_scripts=False) as page:
+        page.goto("/alerts/")
+        third = page.locator(".jt-alert:has(input[type=checkbox])").nth(2)
+        words = third.locator(".jt-alert__head").inner_text()
+        third.get_by_role("checkbox").check()
+        page.get_by_label("Note on what you acknowledge").fill("By the enter key")
+        page.get_by_label("Note on what you acknowledge").press("Enter")
+
+        expect(page.get_by_text("1 alert is acknowledged.")).to_be_visible()
+        page.get_by_role("link", name="Acknowledged").click()
+        expect(page.locator(".jt-alert").filter(has_text=words).first).to_contain_text("By the enter key")
