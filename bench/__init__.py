@@ -1,6 +1,1 @@
-"""Measurements of ways that were weighed against each other: `make bench`."""
-
-import os
-
-# Read before any measured package is imported.
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jtrack.settings")
+"""Measurements, each beside what it is weighed against: `make bench`, or `python -m bench PART …` for some of them."""
