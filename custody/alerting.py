@@ -24,6 +24,7 @@ from custody.due_people import people_due
 from custody.escalation import first_hop
 from custody.telling import tell, tell_withdrawal
 from offenders.models import Offender
+from vault.inserting import insert_all
 
 ALERT_LOCK: Final = 0x6A74_0100
 BATCH: Final = 500
@@ -143,7 +144,7 @@ def _raise(fresh: Sequence[tuple[UUID, Owed]], now: datetime, changes: AlertChan
         for pk, one in fresh
         if one.area_code in keys[one.side]
     ]
-    Alert.objects.bulk_create(alerts, batch_size=BATCH)
+    insert_all(alerts)
     changes.raised += len(alerts)
     changes.late += sum(alert.late for alert in alerts)
     return alerts
