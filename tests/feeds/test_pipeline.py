@@ -8,7 +8,9 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from custody.calendar_models import CalendarLink
 from custody.models import CustodyEvent, CustodyState, CustodyStatement
+from custody.search_models import SavedSearch
 from feeds.leases import LeaseLostError, claim
 from feeds.models import Delivery, DeliveryMember, DeliveryPiece, MatchCase, RowVersion
 from feeds.pipeline import import_delivery
@@ -119,8 +121,11 @@ def test_profile_bears_the_schemes_own_words(desk: Desk) -> None:
 
 
 def everything() -> dict[str, int]:
-    """Return how many rows each table of people, custody and feeds holds, deliveries and their pieces apart."""
-    apart = {Delivery, DeliveryPiece}
+    """Return how many rows each table of people, custody and feeds holds, deliveries and their pieces apart.
+
+    Officers' own links and searches are left out too: the importer may not so much as read them.
+    """
+    apart = {Delivery, DeliveryPiece, CalendarLink, SavedSearch}
     models = [m for label in ("offenders", "custody", "feeds") for m in apps.get_app_config(label).get_models()]
     return {model.__name__: model._base_manager.count() for model in models if model not in apart}
 
