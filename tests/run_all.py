@@ -1,33 +1,39 @@
-"""Run every test in two processes beside each other, one for each of two cores.
+"""Run every test in three processes beside each other, on two cores.
 
-Half of the time goes into waiting for real servers, workers and browsers. Each
-process takes a test installation of its own (tests.cluster); the first one's
-output is shown as it comes, the second one's when it has ended.
+A good part of the time goes into waiting for real servers, workers and browsers.
+Each process takes a test installation of its own (tests.cluster); the first one's
+output is shown as it comes, that of the others when they have ended.
 """
 
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-WAITING: Final = ("tests/browser", "tests/faults", "tests/journeys", "tests/jtrack")
+BESIDE: Final = (("tests/browser", "tests/jtrack"), ("tests/faults", "tests/journeys"))
 
 
 def main() -> int:
-    """Run both halves and return 0 only when both passed."""
-    with tempfile.TemporaryFile("w+") as kept:
-        beside = subprocess.Popen([*_pytest(), *WAITING], cwd=ROOT, stdout=kept, stderr=subprocess.STDOUT)
-        try:
-            others = [f"--ignore={folder}" for folder in WAITING]
-            code = subprocess.call([*_pytest(), "tests", *others], cwd=ROOT)
-            beside_code = beside.wait()
-        finally:
-            beside.terminate()
-        kept.seek(0)
-        sys.stdout.write(kept.read())
-    return code or beside_code
+    """Run all parts and return 0 only when all passed."""
+    with ExitStack() as stack:
+        parts = [_begin(folders, stack) for folders in BESIDE]
+        others = [f"--ignore={folder}" for folders in BESIDE for folder in folders]
+        code = subprocess.call([*_pytest(), "tests", *others], cwd=ROOT)
+        for part, kept in parts:
+            code = part.wait() or code
+            kept.seek(0)
+            sys.stdout.write(kept.read())
+    return code
+
+
+def _begin(folders: tuple[str, ...], stack: ExitStack) -> tuple["subprocess.Popen[bytes]", IO[str]]:
+    kept = stack.enter_context(tempfile.TemporaryFile("w+"))
+    part = subprocess.Popen([*_pytest(), *folders], cwd=ROOT, stdout=kept, stderr=subprocess.STDOUT)
+    stack.callback(part.terminate)
+    return part, kept
 
 
 def _pytest() -> list[str]:
