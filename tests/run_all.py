@@ -10,7 +10,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 BESIDE: Final = (("tests/browser", "tests/jtrack"), ("tests/faults", "tests/journeys"))
@@ -18,22 +18,21 @@ BESIDE: Final = (("tests/browser", "tests/jtrack"), ("tests/faults", "tests/jour
 
 def main() -> int:
     """Run all parts and return 0 only when all passed."""
-    with ExitStack() as stack:
-        parts = [_begin(folders, stack) for folders in BESIDE]
+    with tempfile.TemporaryDirectory() as kept, ExitStack() as stack:
+        parts = [_begin(folders, Path(kept, str(number)), stack) for number, folders in enumerate(BESIDE)]
         others = [f"--ignore={folder}" for folders in BESIDE for folder in folders]
         code = subprocess.call([*_pytest(), "tests", *others], cwd=ROOT)
-        for part, kept in parts:
+        for number, part in enumerate(parts):
             code = part.wait() or code
-            kept.seek(0)
-            sys.stdout.write(kept.read())
+            sys.stdout.write(Path(kept, str(number)).read_text(encoding="utf-8"))
     return code
 
 
-def _begin(folders: tuple[str, ...], stack: ExitStack) -> tuple["subprocess.Popen[bytes]", IO[str]]:
-    kept = stack.enter_context(tempfile.TemporaryFile("w+"))
-    part = subprocess.Popen([*_pytest(), *folders], cwd=ROOT, stdout=kept, stderr=subprocess.STDOUT)
+def _begin(folders: tuple[str, ...], output: Path, stack: ExitStack) -> "subprocess.Popen[bytes]":
+    with output.open("wb") as kept:
+        part = subprocess.Popen([*_pytest(), *folders], cwd=ROOT, stdout=kept, stderr=subprocess.STDOUT)
     stack.callback(part.terminate)
-    return part, kept
+    return part
 
 
 def _pytest() -> list[str]:
