@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-BESIDE: Final = (("tests/browser", "tests/jtrack"), ("tests/faults", "tests/journeys"))
+BESIDE: Final = (("tests/browser", "tests/jtrack"), ("tests/faults", "tests/journeys", "tests/rules"))
 
 
 def main() -> int:
