@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         "too_many_login_attempts": LOCKED,
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         """Nobody makes an account for themselves."""
         return False
 
@@ -78,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Return the first page of the officer's own."""
         return home(request)
 
-    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ARG002
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ARG002 - allauth's signature
         """Ask again, except a newcomer who typed the password just now and has no factor yet."""
         account = context.request.user
         if not isinstance(account, Account) or totp_of(account):
@@ -119,6 +119,6 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is unty
         """Refuse: a seed is bound to its account, and only access.factors opens it."""
         raise NotImplementedError("open a seed with access.factors.seed_of")
 
-    def can_delete_authenticator(self, authenticator: object) -> bool:  # noqa: ARG002
+    def can_delete_authenticator(self, authenticator: object) -> bool:  # noqa: ARG002 - allauth's signature
         """Nobody takes their own factor away."""
         return False

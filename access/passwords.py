@@ -18,7 +18,7 @@ class OwnWordsValidator:
     Source: security.md A1; NCSC, deny lists with the service's own words.
     """
 
-    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:  # noqa: ARG002
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:  # noqa: ARG002 - Django's signature
         """Raise ValidationError when our words make up most of the password."""
         rest = password.lower()
         for word in _words():

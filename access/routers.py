@@ -16,19 +16,19 @@ GATE_WRITES = frozenset({"access.officer", "access.grant", "audit.event"})
 class GateRouter:
     """Accounts, factors, sessions and lock-outs go by the gate; so does every write to grants and the trail."""
 
-    def db_for_read(self, model: type[Model], **hints: object) -> str | None:  # noqa: ARG002
+    def db_for_read(self, model: type[Model], **hints: object) -> str | None:  # noqa: ARG002 - Django's signature
         """Return the gate for what the web role cannot read."""
         return GATE if _is_gates(model) else None
 
-    def db_for_write(self, model: type[Model], **hints: object) -> str | None:  # noqa: ARG002
+    def db_for_write(self, model: type[Model], **hints: object) -> str | None:  # noqa: ARG002 - Django's signature
         """Return the gate for what the web role cannot write."""
         return GATE if _is_gates(model) or model._meta.label_lower in GATE_WRITES else None
 
-    def allow_relation(self, obj1: Model, obj2: Model, **hints: object) -> bool:  # noqa: ARG002
+    def allow_relation(self, obj1: Model, obj2: Model, **hints: object) -> bool:  # noqa: ARG002 - Django's signature
         """Allow every relation: both aliases are logins to one database."""
         return True
 
-    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:  # noqa: ARG002
+    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:  # noqa: ARG002 - Django's signature
         """Migrate the one database once."""
         return db != GATE
 

@@ -88,7 +88,7 @@ def locked_out(request: HttpRequest, *_: Any) -> HttpResponse:
     return render(request, "access/locked_out.html", {"message": LOCKED}, status=429)
 
 
-def absent(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def absent(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     # Whoever is signed in gets the same page for an address that is not there as for one that is not theirs.
     officer = known_officer(request)
     if officer and request.path == FRONT_DOOR and request.method == "GET":

@@ -24,7 +24,7 @@ else:
 class TransactionIdField(TextField):
     """The eight-byte transaction id that orders events for sealing."""
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002 - Django's signature
         """Return the column's type in PostgreSQL."""
         return "xid8"
 

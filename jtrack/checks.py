@@ -35,7 +35,7 @@ CLOSED_TABLES = frozenset({
 
 
 @register(Tags.urls)
-def every_address_is_a_door(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Faults:  # noqa: ARG001
+def every_address_is_a_door(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Faults:  # noqa: ARG001 - Django's signature
     """Return an error for each address that is neither a door nor an open door.
 
     Source: architecture.md 3, "The table of doors".
@@ -49,8 +49,8 @@ def every_address_is_a_door(app_configs: Sequence[AppConfig] | None, **kwargs: A
 
 @register(Tags.security)
 def nothing_bypasses_the_second_factor(
-    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001
-    **kwargs: Any,  # noqa: ARG001
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **kwargs: Any,  # noqa: ARG001 - Django's signature
 ) -> Faults:
     """Return an error when a code that always works is set, or a browser may be trusted."""
     faults: Faults = []

@@ -84,7 +84,7 @@ class SealedMixin(Machinery[_Set_contra, _Get_co]):
 
     # --- reading ---
 
-    def from_db_value(self, value: Any, *args: Any, **kwargs: Any) -> Sealed | None:  # noqa: ARG002
+    def from_db_value(self, value: Any, *args: Any, **kwargs: Any) -> Sealed | None:  # noqa: ARG002 - Django's signature
         return None if value is None else Sealed(bytes(value))
 
     def opened(self, token: bytes, instance: models.Model) -> Any:
@@ -113,7 +113,7 @@ class SealedMixin(Machinery[_Set_contra, _Get_co]):
 
     # --- writing ---
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Bound | None:  # noqa: ARG002, FBT001
+    def pre_save(self, model_instance: models.Model, add: bool) -> Bound | None:  # noqa: ARG002, FBT001 - Django's signature
         held = cast(SealedAttribute, getattr(type(model_instance), self.attname)).held(model_instance)
         if held is None:
             return None
@@ -157,7 +157,7 @@ class SealedMixin(Machinery[_Set_contra, _Get_co]):
             "neither update(), bulk_update(), raw loading nor a filter"
         )
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - Django's signature
         bound = self.get_prep_value(value)
         return None if bound is None else connection.Database.Binary(bound.token)  # type: ignore[attr-defined]  # not in stubs
 
@@ -167,14 +167,14 @@ class SealedMixin(Machinery[_Set_contra, _Get_co]):
 
     # --- refusals ---
 
-    def value_from_object(self, obj: models.Model) -> NoReturn:  # noqa: ARG002
+    def value_from_object(self, obj: models.Model) -> NoReturn:  # noqa: ARG002 - Django's signature
         # dumpdata asks here first, and writes a date without ever calling value_to_string.
         raise FieldError(f"{self.label} is sealed: it is not dumped, and forms are filled from the attribute")
 
     def value_to_string(self, obj: models.Model) -> NoReturn:
         self.value_from_object(obj)
 
-    def _dump(self, value: Any) -> NoReturn:  # noqa: ARG002
+    def _dump(self, value: Any) -> NoReturn:  # noqa: ARG002 - Django's signature
         raise FieldError(f"{self.label} is sealed with its row; django-cryptography's own token is not used")
 
     def _load(self, value: bytes) -> NoReturn:

@@ -63,7 +63,7 @@ def values_by_key_id(table: SealedTable) -> dict[int, int]:
             kid = KEY_ID.format(column=column)
             # The names come from our own models and are quoted.
             cursor.execute(
-                f"SELECT {kid}, count(*) FROM {_quoted(table, table.name)} "  # noqa: S608
+                f"SELECT {kid}, count(*) FROM {_quoted(table, table.name)} "  # noqa: S608 - a quoted name and a number
                 f"WHERE {column} IS NOT NULL GROUP BY 1"
             )
             for key, count in cursor.fetchall():

@@ -92,12 +92,12 @@ def _move_about(world: World, person: Person, custody: Custody) -> None:
     """Let the last movement be a transfer or a day at court rather than the reception, for many."""
     inside_days = (world.today - custody.first_reception).days
     is_waiting = custody.legal_status in movements.UNSENTENCED
-    if not is_waiting and inside_days > 30 and world.rng.random() < IN_TRAINING_PRISON_SHARE:  # noqa: PLR2004
+    if not is_waiting and inside_days > 30 and world.rng.random() < IN_TRAINING_PRISON_SHARE:  # noqa: PLR2004 - days inside
         _was_transferred(world, person, custody, inside_days)
-    elif is_waiting and inside_days > 3 and world.rng.random() < AT_COURT_LATELY_SHARE:  # noqa: PLR2004
+    elif is_waiting and inside_days > 3 and world.rng.random() < AT_COURT_LATELY_SHARE:  # noqa: PLR2004 - days inside
         day = world.today - timedelta(days=world.rng.randint(1, min(inside_days - 1, 25)))
         custody.moved = Movement("CRT", "CRT", world.clock(day, start=16, end=19))
-    if inside_days > 5 and world.rng.random() < IN_HOSPITAL_SHARE:  # noqa: PLR2004
+    if inside_days > 5 and world.rng.random() < IN_HOSPITAL_SHARE:  # noqa: PLR2004 - days inside
         _is_in_hospital(world, person, custody)
 
 

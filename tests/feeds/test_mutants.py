@@ -111,9 +111,9 @@ def fuzz(count: int, seed: int) -> Tally:
         lists = ppo.read(io.BytesIO(data), manifest_of("ppo", forces=("13", "06")), known=KNOWN)
         tally.run("ppo", number, lambda: _read_through(lists, tally))  # noqa: B023 – it is called at once
         spoilt = mutator.spoilt(sealed)
-        tally.run("envelope", number, lambda: _open(spoilt, sealed, manifest))  # noqa: B023
+        tally.run("envelope", number, lambda: _open(spoilt, sealed, manifest))  # noqa: B023 - called before the loop goes on
         text = mutator.spoilt(manifest.to_json())
-        tally.run("manifest", number, lambda: _take(text, manifest))  # noqa: B023
+        tally.run("manifest", number, lambda: _take(text, manifest))  # noqa: B023 - called before the loop goes on
     return tally
 
 

@@ -33,7 +33,7 @@ def test_number_that_is_none_or_out_of_limits_stops_the_start(monkeypatch: pytes
 
 
 @pytest.mark.parametrize(("value", "expected"), [("yes", True), ("no", False)])
-def test_flag_is_yes_or_no(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:  # noqa: FBT001
+def test_flag_is_yes_or_no(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:  # noqa: FBT001 - the case's own value and a pattern
     monkeypatch.setenv(NAME, value)
 
     assert env.flag(NAME, default=not expected) is expected
@@ -61,7 +61,7 @@ def test_secret_that_is_not_there_is_refused(tmp_path: Path, content: str | None
         file.touch(mode=0o600)
         file.write_text(content, encoding="ascii")
 
-    with pytest.raises(ImproperlyConfigured, match="missing|empty"):  # noqa: RUF043
+    with pytest.raises(ImproperlyConfigured, match="missing|empty"):  # noqa: RUF043 - the case's own value and a pattern
         env.secret(file)
 
 

@@ -57,7 +57,7 @@ def patterns() -> dict[str, URLPattern]:
 
 
 def named_doors() -> dict[str, Door | OpenDoor]:
-    return {name: getattr(pattern.callback, "door") for name, pattern in patterns().items()}  # noqa: B009
+    return {name: getattr(pattern.callback, "door") for name, pattern in patterns().items()}  # noqa: B009 - set by the gate, unknown to types
 
 
 def address_of(name: str) -> str:

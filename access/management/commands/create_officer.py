@@ -34,7 +34,7 @@ class Command(BaseCommand):
         place.add_argument("--force", help="two-digit force code")
         place.add_argument("--establishment", default="", help="three-letter establishment code")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Create the officer, or say what is wrong."""
         place = Place(area=options["area"], force=options["force"], establishment=options["establishment"])
         if place.area and not Area.objects.filter(pk=place.area).exists():

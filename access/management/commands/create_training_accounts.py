@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     help = "Creates a training site's accounts; passwords are random, printed once and kept in a private file."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Create, and print a line for each new account."""
         file = settings.HOME.root / FILE_NAME
         with acting_as(SERVICE, because="training accounts of this installation"):

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         which.add_argument("moment", nargs="?", help="UK time, as in 2026-11-26T09:00")
         which.add_argument("--real", action="store_true", help="show the real time again")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Set the clock and say what it shows."""
         try:
             set_clock(None if options["real"] else _moment(options["moment"]))

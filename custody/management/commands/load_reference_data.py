@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     help = "Stores the reference data of the release, once or again: no personal data is touched."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Load everything in one transaction, areas first: the postcode districts need them."""
         with acting_as(SERVICE, because="reference data of this release"), transaction.atomic():
             areas = load_areas()

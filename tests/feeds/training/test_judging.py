@@ -15,7 +15,7 @@ NEW_DATE = date(2027, 2, 3)
 
 
 def at(hour: int) -> datetime:
-    return datetime(2026, 11, 16, hour)  # noqa: DTZ001
+    return datetime(2026, 11, 16, hour)  # noqa: DTZ001 - the file's local time
 
 
 RECEIVED = Movement("ADM", "N", at(1))

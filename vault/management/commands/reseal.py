@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--add-key", choices=RESEALED_PURPOSES, help="make the purpose's next key and stop")
         parser.add_argument("--simulate", action="store_true", help="count, and change nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Make a key, or reseal what old keys have sealed."""
         if options["add_key"]:
             self._add_key(options["add_key"])
